@@ -1,0 +1,108 @@
+"""coder codings import, export."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coder.cli.console import QuestionOption, StudyOption, WaveOption, note, notes, progress_bar
+from coder.messages import _, ngettext
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("import", help=_("Human codings from a file: long, wide, or a coding sheet."))
+def import_codings(
+    file: Annotated[Path, typer.Argument(help=_("The file: .csv, .xlsx, .ods or .sav."))],
+    wave: WaveOption = None,
+    question: QuestionOption = None,
+    coder: Annotated[
+        str | None,
+        typer.Option("--coder", help=_("Who coded, for rows that do not say."), show_default=False),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", help=_("Sheet of the workbook."), show_default=False)
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", help=_("Encoding of a text file."), show_default=False)
+    ] = None,
+    add_labels: Annotated[
+        bool, typer.Option("--add-labels", help=_("Add labels that the codebook does not have."))
+    ] = False,
+    random_sample: Annotated[
+        bool,
+        typer.Option("--random-sample", help=_("Declare that these answers were drawn at random.")),
+    ] = False,
+    study: StudyOption = None,
+) -> None:
+    """Take human codings into the study; a second time changes nothing."""
+    from coder.study import Study, import_codings
+
+    with Study.open(study or Path.cwd()) as opened:
+        notes(opened.notices)
+        with progress_bar() as progress:
+            results = import_codings(
+                opened,
+                file,
+                wave=wave,
+                question=question,
+                coder=coder,
+                sheet=sheet,
+                encoding=encoding,
+                add_labels=add_labels,
+                random_sample=random_sample,
+                progress=progress,
+            )
+    for result in results:
+        notes(result.lines)
+        if result.added_labels:
+            note(_("Labels added: {labels}.").format(labels=", ".join(result.added_labels)))
+        written = ", ".join(f"{name} {n}" for name, n in result.written.items()) or "0"
+        note(
+            _("{question}, wave {wave}: new codings {written}; unchanged {unchanged}.").format(
+                question=result.question, wave=result.wave, written=written, unchanged=result.unchanged
+            )
+        )
+        if n := result.untouched:
+            note(
+                ngettext(
+                    "{n} row without any mark was left as not yet seen.",
+                    "{n} rows without any mark were left as not yet seen.",
+                    n,
+                ).format(n=n)
+            )
+        if n := result.older:
+            note(
+                ngettext(
+                    "{n} coding is older than the one here and was left out.",
+                    "{n} codings are older than the ones here and were left out.",
+                    n,
+                ).format(n=n)
+            )
+        if n := result.not_filled_in:
+            note(
+                ngettext(
+                    "{n} coding is of an answer that is not filled in; it is kept, outside every table.",
+                    "{n} codings are of answers that are not filled in; they are kept, outside every table.",
+                    n,
+                ).format(n=n)
+            )
+
+
+@app.command("export", help=_("One coder's codings, lossless, for another computer's study."))
+def export_codings(
+    coder: Annotated[str, typer.Option("--coder", help=_("Whose codings."))],
+    out_file: Annotated[Path, typer.Option("--out", help=_("The .csv file to write."))],
+    question: QuestionOption = None,
+    wave: WaveOption = None,
+    study: StudyOption = None,
+) -> None:
+    """Write one coder's codings; importing the file elsewhere merges them."""
+    from coder.study import Study, export_codings
+
+    with Study.open(study or Path.cwd()) as opened:
+        notes(opened.notices)
+        n = export_codings(opened, out_file, coder, question=question, wave=wave)
+    note(
+        ngettext("Wrote {n} coding to {file}.", "Wrote {n} codings to {file}.", n).format(n=n, file=out_file)
+    )

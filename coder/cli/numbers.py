@@ -1,0 +1,89 @@
+"""coder agreement, frequencies."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coder.cli.console import (
+    JsonOption,
+    QuestionOption,
+    SeedOption,
+    StudyOption,
+    WaveOption,
+    note,
+    notes,
+    out,
+    print_json,
+    progress_bar,
+)
+from coder.errors import CoderError
+from coder.messages import _
+
+
+def agreement(
+    question: QuestionOption = None,
+    wave: WaveOption = None,
+    seed: SeedOption = None,
+    study: StudyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the coders' agreement a label, and on whole label sets."""
+    from coder.reports import agreement_json, render_agreement
+    from coder.study import Study, agreement_tables
+
+    with Study.open(study or Path.cwd()) as opened, progress_bar() as progress:
+        notes(opened.notices)
+        with opened.database.read() as connection:
+            waves = opened.waves_named(connection, wave)
+        tables = []
+        for q in opened.questions(question):
+            progress(_("Computing agreement"), 0, 0)
+            tables += agreement_tables(opened, q, waves, seed=seed)
+    if as_json:
+        print_json([agreement_json(table) for table in tables])
+        return
+    if not tables:
+        note(_("No answer was coded by two coders or more; there is no agreement to compute."))
+    for table in tables:
+        out().print(render_agreement(table))
+
+
+def frequencies(
+    question: QuestionOption = None,
+    wave: WaveOption = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="GROUP",
+            help=_("A column for each value of this background variable."),
+            show_default=False,
+        ),
+    ] = None,
+    chart: Annotated[bool, typer.Option("--chart", help=_("Bars instead of a table."))] = False,
+    study: StudyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show weighted label frequencies with their base, a table for each wave and population."""
+    from coder.reports import bar_chart, frequencies_json, render_frequencies
+    from coder.study import Study, coded_wave, frequency_tables
+
+    if chart and by:
+        raise CoderError(_("--chart shows one bar a label; leave out --by."))
+    with Study.open(study or Path.cwd()) as opened, progress_bar() as progress:
+        notes(opened.notices)
+        with opened.database.read() as connection:
+            waves = opened.waves_named(connection, wave)
+        tables = []
+        for q in opened.questions(question):
+            for record in waves:
+                if q.name in record.layout["answers"]:
+                    progress(_("Computing frequencies"), 0, 0)
+                    tables += frequency_tables(coded_wave(opened, q, record), by=by)
+    if as_json:
+        print_json([frequencies_json(table) for table in tables])
+        return
+    for table in tables:
+        console = out()
+        console.print(bar_chart(table, width=console.width) if chart else render_frequencies(table))

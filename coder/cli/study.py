@@ -1,0 +1,131 @@
+"""coder new, demo, status, next, backup."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from coder.cli.console import (
+    JsonOption,
+    QuestionOption,
+    StudyOption,
+    WaveOption,
+    note,
+    notes,
+    out,
+    print_json,
+    progress_bar,
+)
+from coder.messages import _
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(help=_("The new study's folder."))],
+    name: Annotated[
+        str | None, typer.Option("--name", help=_("Name of the study."), show_default=False)
+    ] = None,
+) -> None:
+    """Make a new study."""
+    from coder.study import create_study
+
+    made = create_study(folder, name=name)
+    note(_("Made {folder}. Next: go there and import a survey file:").format(folder=made))
+    note("  coder import FILE --wave 2026 --id ID --answers COLUMN=QUESTION")
+
+
+def demo(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            help=_("Where the sample study goes (default: a new folder in exports/)."), show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Run the main job end to end on the sample study."""
+    from coder.cli.demonstration import run_demo
+
+    run_demo(folder)
+
+
+def status(study: StudyOption = None, as_json: JsonOption = False) -> None:
+    """Show where the study stands."""
+    from coder.study import Study, study_status
+
+    with Study.open(study or Path.cwd()) as opened:
+        notes(opened.notices)
+        found = study_status(opened)
+    if as_json:
+        print_json(asdict(found))
+        return
+    table = Table(title=found.name)
+    table.add_column(_("question"))
+    table.add_column(_("wave"))
+    for name in (
+        _("filled in"),
+        _("coded"),
+        _("open"),
+        _("held over"),
+        _("automatic"),
+        _("queued"),
+        _("left"),
+    ):
+        table.add_column(name, justify="right")
+    table.add_column(_("coders"))
+    for part in found.questions:
+        waiting = part.final.get("open", 0) + part.final.get("skipped", 0)
+        table.add_row(
+            part.question,
+            part.wave,
+            str(part.filled_in),
+            str(part.seen - waiting),
+            str(part.final.get("open", 0)),
+            str(part.final.get("skipped", 0)),
+            str(part.automatic),
+            str(part.queued),
+            str(max(0, part.filled_in - part.seen - part.automatic)),
+            ", ".join(f"{name} {n}" for name, n in part.coders.items()),
+        )
+    out().print(table)
+    note(_("Next: {step}").format(step=found.next_step))
+
+
+def next_to_code(
+    coder: Annotated[str, typer.Option("--coder", help=_("Who codes."))],
+    question: QuestionOption = None,
+    wave: WaveOption = None,
+    study: StudyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the next answer, in file order, that a coder has not seen."""
+    from coder.study import Study, next_answer
+
+    with Study.open(study or Path.cwd()) as opened:
+        notes(opened.notices)
+        found = next_answer(opened, opened.question(question), coder, wave)
+    if as_json:
+        print_json(None if found is None else {"id": found.respondent, "answer": found.text})
+    elif found is None:
+        note(_("{coder} has seen every answer.").format(coder=coder))
+    else:
+        print(f"{found.respondent}\t{found.text}")
+
+
+def backup(
+    target: Annotated[
+        Path | None, typer.Argument(help=_("The copy (default: beside the database)."), show_default=False)
+    ] = None,
+    study: StudyOption = None,
+) -> None:
+    """Copy the study's database, its last events included."""
+    from coder.errors import CoderError
+    from coder.store import now
+    from coder.study import Study
+
+    with Study.open(study or Path.cwd()) as opened, progress_bar():
+        to = target or opened.folder / f"study-{now()[:19].replace(':', '')}.db"
+        if to.exists():
+            raise CoderError(_("{file} exists; choose another name for the copy.").format(file=to))
+        opened.database.backup(to)
+    note(_("Copied the database to {file}.").format(file=to))

@@ -1,0 +1,57 @@
+"""Numbers as people read them: whole percentages, a decimal comma in Dutch."""
+
+from coder.messages import current_language
+
+UNDEFINED = "–"
+
+
+def decimal(value: float | None, digits: int = 2) -> str:
+    """Write a number with `digits` decimals, "0,71" in Dutch; a dash when it is undefined."""
+    if value is None or value != value:
+        return UNDEFINED
+    written = f"{value:.{digits}f}"
+    if written.lstrip("-0.") == "":
+        written = written.lstrip("-")
+    return written.replace(".", ",") if current_language() == "nl" else written
+
+
+def count(n: int) -> str:
+    """Write a whole number with its thousands apart: "1.080" in Dutch."""
+    written = f"{n:,d}"
+    return written.replace(",", ".") if current_language() == "nl" else written
+
+
+def percent(share: float | None) -> str:
+    """Write a proportion (0-1) as a whole percentage; one that only rounding makes zero is "<1%"."""
+    if share is None or share != share:
+        return UNDEFINED
+    if 0 < share < 0.005:
+        return "<1%"
+    return f"{100 * share:.0f}%"
+
+
+def percent_interval(low: float | None, high: float | None) -> str:
+    """Write an interval of proportions: "38–47%", empty when it is undefined."""
+    if low is None or high is None or low != low or high != high:
+        return ""
+    return f"{100 * low:.0f}–{100 * high:.0f}%"
+
+
+def half_width(low: float | None, high: float | None) -> float | None:
+    """Return the margin of an interval: half of its width."""
+    if low is None or high is None or low != low or high != high:
+        return None
+    return (high - low) / 2
+
+
+def margin(low: float | None, high: float | None) -> str:
+    """Write the margin of a percentage in points: "±5"; empty when it is undefined."""
+    half = half_width(low, high)
+    return "" if half is None else f"±{100 * half:.0f}"
+
+
+def coefficient(estimate: float | None, low: float | None, high: float | None) -> str:
+    """Write a coefficient with its interval: "0.71 (0.60–0.82)"."""
+    if low is None or high is None or estimate is None:
+        return decimal(estimate)
+    return f"{decimal(estimate)} ({decimal(low)}–{decimal(high)})"

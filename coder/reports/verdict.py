@@ -1,0 +1,26 @@
+"""When agreement is good enough: Krippendorff's rule, on the lower bound, and only with enough positives."""
+
+from coder.statistics.records import LabelAgreement
+
+RELIABLE = 0.80
+TENTATIVE = 0.667
+FEWEST_POSITIVES = 10
+
+
+def verdict(agreement: LabelAgreement) -> str:
+    """Judge one label's agreement.
+
+    Krippendorff (Content Analysis, 2004, p. 241): rely on alpha of .80 and more, draw tentative
+    conclusions from .667 on. Here both are asked of the lower bound of the 95 % interval.
+
+    Returns "reliable", "tentative", "insufficient", "too_few" (fewer than ten positives: no verdict) or
+    "undefined" (no alpha, or no interval to apply the rule to).
+    """
+    if agreement.positives < FEWEST_POSITIVES:
+        return "too_few"
+    low = agreement.krippendorff_alpha.low
+    if low is None or low != low:
+        return "undefined"
+    if low >= RELIABLE:
+        return "reliable"
+    return "tentative" if low >= TENTATIVE else "insufficient"

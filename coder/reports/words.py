@@ -1,0 +1,57 @@
+"""The words for states, origins and bases: one for each thing, on every screen and in every export."""
+
+from coder.messages import _
+
+
+def status_word(status: str) -> str:
+    """Return what people read for a status of an answer; KeyError for one that does not exist."""
+    return {
+        "labelled": _("coded"),
+        "none": _("off topic"),
+        "unclear": _("cannot be coded"),
+        "skipped": _("held over"),
+        "open": _("open"),
+        "unseen": _("not yet seen"),
+        "not_filled_in": _("not filled in"),
+        "not_asked": _("not asked"),
+    }[status]
+
+
+def origin_word(origin: str | None, queued: bool = False) -> str:
+    """Return where a final coding comes from; a queued automatic one says that a person should look."""
+    if origin is None:
+        return ""
+    if origin == "automatic" and queued:
+        return _("automatic (check)")
+    return {
+        "consensus": _("consensus"),
+        "unanimous": _("unanimous"),
+        "single": _("one coder"),
+        "open": _("open"),
+        "automatic": _("automatic"),
+    }[origin]
+
+
+def base_word(base: str) -> str:
+    """Return what people read for a base."""
+    return {"filled_in": _("filled in"), "asked": _("asked"), "substantive": _("substantive")}[base]
+
+
+def selection_word(selection: str) -> str:
+    """Return what people read for the codings that agreement stands on."""
+    return {
+        "blind": _("blind, independent codings"),
+        "assisted": _("codings made with suggestions or other coders' work in view"),
+        "unknown": _("imported codings of which it is not known whether they were blind"),
+    }[selection]
+
+
+def verdict_word(verdict: str) -> str:
+    """Return what people read for a verdict on agreement (see `coder.reports.verdict`)."""
+    return {
+        "reliable": _("good"),
+        "tentative": _("tentative"),
+        "insufficient": _("too low"),
+        "too_few": _("too few"),
+        "undefined": "–",
+    }[verdict]

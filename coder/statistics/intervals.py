@@ -1,0 +1,82 @@
+"""Intervals that stay inside their range: for shares, for chance-corrected coefficients, and binomial bounds.
+
+SciPy is imported inside the functions: the command line shows its help without it.
+"""
+
+import math
+
+LEVEL = 0.95
+FEW = 10.0
+
+
+def t_quantile(df: float, level: float = LEVEL) -> float:
+    """Two-sided quantile of Student's t with `df` degrees of freedom: 12.71 for 1, 1.96 for infinity."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, (1 + level) / 2))
+
+
+def upper_bound(errors: float, n: float, level: float = LEVEL) -> float:
+    """One-sided upper Clopper-Pearson bound on a binomial probability.
+
+    The `level` quantile of Beta(errors + 1, n - errors); 1 where `errors` equals `n`. Both may be
+    fractional, as effective sizes are. Source: Clopper and Pearson (1934), Biometrika 26, 404-413.
+    """
+    from scipy.special import betaincinv
+
+    return 1.0 if errors >= n else float(betaincinv(errors + 1, n - errors, level))
+
+
+def share_interval(
+    share: float, se: float, *, n: int, df: int, size: float | None = None
+) -> tuple[float, float]:
+    """95 % interval for a proportion from a complex sample; both bounds lie within 0-1.
+
+    Where at least ten effective units lie on either side, the interval is symmetric on the logit scale,
+    `logit(p) ± t(df) · se / (p (1 - p))` (Korn and Graubard 1999, Analysis of Health Surveys; as in SUDAAN,
+    SPSS Complex Samples and R's `svyciprop(method = "xlogit")`). Where fewer do, and at 0 and 1, it is the
+    exact binomial interval at the effective size `min(n / deff, size) · (t(n - 1) / t(df))²`, with
+    `deff = se² (n - 1) / (p (1 - p))` (Korn and Graubard 1998, Survey Methodology 24, 193-201). At 0 and 1,
+    where the sample tells nothing of its design effect, it is `size` that counts. In simulations (12 to 100
+    beta-binomial clusters, intraclass correlation 0 to .15, unequal weights, shares of 1 to 40 %) the two
+    together covered 93-99 %, above 97 % only with a few mentions; the logit interval alone 60-96 %.
+
+    Args:
+        share: the estimate, 0-1.
+        se: its standard error, allowing for the design.
+        n: units it stands on (unweighted), at least 2.
+        df: degrees of freedom of `se`, at least 1 and at most n - 1.
+        size: the size that the effective size may not exceed: Kish's for weighted units; `n` if None.
+    """
+    effective = float(n if size is None else size)
+    spread = share * (1 - share)
+    if se**2 * effective > 1e-9 * spread:  # else all clusters are alike up to rounding
+        effective = min(effective, spread / se**2 * n / (n - 1))
+        if min(share, 1 - share) * effective >= FEW:
+            centre = math.log(share / (1 - share))
+            half = t_quantile(df) * se / spread
+            return _expit(centre - half), _expit(centre + half)
+    effective *= (t_quantile(n - 1) / t_quantile(df)) ** 2
+    mentions = share * effective
+    tail = (1 + LEVEL) / 2
+    return 1 - upper_bound(effective - mentions, effective, tail), upper_bound(mentions, effective, tail)
+
+
+def coefficient_interval(value: float, se: float, *, df: int) -> tuple[float, float]:
+    """95 % interval for a coefficient between -1 and 1: `tanh(artanh(value) ± t(df) · se / (1 - value²))`.
+
+    Fisher's transformation (1921, Metron 1, 3-32) with the standard error carried over by the delta
+    method. At -1 and 1, where it has no slope, `value ± t(df) · se`, cut off there.
+    """
+    slope = 1 - value**2
+    if slope <= 0:
+        half = t_quantile(df) * se
+        return max(-1.0, value - half), min(1.0, value + half)
+    centre = math.atanh(value)
+    half = t_quantile(df) * se / slope
+    return math.tanh(centre - half), math.tanh(centre + half)
+
+
+def _expit(x: float) -> float:
+    """Inverse of the logit, without overflow."""
+    return 0.5 * (1 + math.tanh(x / 2))

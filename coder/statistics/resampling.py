@@ -1,0 +1,102 @@
+"""Resampling clusters: how far a coefficient would move in another sample of them.
+
+A coefficient is a function of sums over units. The sums are formed within clusters once; a replicate draws
+as many clusters as there are, with replacement, and adds up theirs. Clusters with equal sums are drawn
+together, by multinomial counts, which makes a replicate of 10,000 units a draw of a few dozen numbers. They
+are sorted by their sums first, so that the order of the units plays no part: same seed, same numbers.
+Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 6; for clusters, Field and
+Welsh (2007), Journal of the Royal Statistical Society B 69, 369-390.
+"""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from coder.statistics.design import FloatArray, IntArray
+from coder.statistics.intervals import coefficient_interval, share_interval
+from coder.statistics.records import Estimate
+
+CHUNK = 4_000_000  # numbers held at once
+
+
+def cluster_totals(statistics: FloatArray, cluster: IntArray) -> FloatArray:
+    """Sum the statistics of units within clusters: (n, d) to (g, d), empty clusters left out."""
+    held, codes = np.unique(cluster, return_inverse=True)
+    totals = np.empty((len(held), statistics.shape[1]))
+    for column in range(statistics.shape[1]):
+        totals[:, column] = np.bincount(codes, statistics[:, column], minlength=len(held))
+    return totals
+
+
+def distinct(totals: FloatArray) -> tuple[IntArray, IntArray]:
+    """Which clusters stand for all, sorted by their totals, and how many are like each of them."""
+    # rounded, since the order of summation shows in the last digits
+    _, first, counts = np.unique(np.round(totals, 9) + 0.0, axis=0, return_index=True, return_counts=True)
+    return first, counts
+
+
+def draws(counts: IntArray, replicates: int, seed: int) -> Iterator[FloatArray]:
+    """How often each distinct cluster is drawn: blocks of rows, one row a replicate."""
+    generator = np.random.default_rng(seed)
+    clusters = int(counts.sum())
+    block = max(1, CHUNK // len(counts))
+    for done in range(0, replicates, block):
+        size = min(block, replicates - done)
+        yield generator.multinomial(clusters, counts / clusters, size=size).astype(np.float64)
+
+
+def replicate_totals(totals: FloatArray, replicates: int, seed: int) -> FloatArray:
+    """Totals over the clusters of every replicate: (g, d) to (replicates, d)."""
+    first, counts = distinct(totals)
+    blocks = [drawn @ totals[first] for drawn in draws(counts, replicates, seed)]
+    return np.concatenate(blocks) if blocks else np.empty((0, totals.shape[1]))
+
+
+def standard_error(replicates: FloatArray, clusters: int) -> float | None:
+    """Standard deviation over the replicates that are defined, times `sqrt(g / (g - 1))` for g clusters.
+
+    None with one cluster, with fewer than two replicates, or where half of them or more are undefined.
+    The factor makes up for the spread that g draws from g clusters lack (Rao and Wu 1988, Journal of the
+    American Statistical Association 83, 231-241).
+    """
+    defined = replicates[~np.isnan(replicates)]
+    if clusters < 2 or len(defined) < 2 or 2 * len(defined) <= len(replicates):
+        return None
+    return float(defined.std(ddof=1)) * math.sqrt(clusters / (clusters - 1))
+
+
+def share_estimate(value: float, replicates: FloatArray, *, n: int, clusters: int) -> Estimate:
+    """A share of n units, with the interval of `share_interval` around it; df = clusters - 1."""
+    se = standard_error(replicates, clusters)
+    if se is None:
+        return Estimate(value)
+    return Estimate(value, se, *share_interval(value, se, n=n, df=clusters - 1))
+
+
+def chance_corrected_estimate(
+    observed: float | FloatArray,
+    expected: float | FloatArray,
+    replicates: FloatArray,
+    agreed: Estimate,
+    *,
+    clusters: int,
+) -> Estimate:
+    """`1 - observed / expected`, with the interval of `coefficient_interval` around it; df = clusters - 1.
+
+    Args:
+        observed, expected: disagreement; an expected disagreement of 0 leaves the coefficient undefined.
+        replicates: (r,) the coefficient in each replicate, NaN where undefined.
+        agreed: share of agreeing pairs. Where no pair disagrees, no replicate can show a disagreement
+            either: the lower bound is then the one that follows from the lower bound of this share.
+        clusters: clusters resampled.
+    """
+    if expected <= 0:
+        return Estimate(None)
+    value = float(1 - observed / expected)
+    se = standard_error(replicates, clusters)
+    if se is None:
+        return Estimate(value)
+    if value >= 1 and agreed.low is not None:
+        return Estimate(value, se, max(-1.0, 1 - (1 - agreed.low) / float(expected)), value)
+    return Estimate(value, se, *coefficient_interval(value, se, df=clusters - 1))

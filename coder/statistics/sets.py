@@ -1,0 +1,187 @@
+"""How far coders agree on whole label sets."""
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from coder.statistics.design import FloatArray, IntArray, numbered
+from coder.statistics.nominal import chance_corrected
+from coder.statistics.records import Estimate, SetAgreement
+from coder.statistics.resampling import (
+    CHUNK,
+    chance_corrected_estimate,
+    cluster_totals,
+    distinct,
+    draws,
+    share_estimate,
+)
+
+UNKNOWN = 2
+
+States = NDArray[np.int8]
+Counts = NDArray[np.floating[Any]]
+
+
+def set_agreement(
+    sets: ArrayLike, *, clusters: ArrayLike | None = None, replicates: int = 1000, seed: int = 0
+) -> SetAgreement:
+    """Krippendorff's alpha over label sets, and the share of identical sets, with 95 % intervals.
+
+    Distances between sets A and B: Jaccard `1 - |A ∩ B| / |A ∪ B|`, and MASI `1 - m |A ∩ B| / |A ∪ B|` with
+    m = 1 for equal sets, 2/3 where one holds the other, 1/3 where they overlap, 0 where they are disjoint;
+    `d(∅, ∅) = 0` and `d(∅, A) = 1`. A label that either coding does not know is left out of both sets of
+    that pair, so that it counts neither as agreement nor as disagreement; a pair without a label that both
+    know is left out.
+
+    Alpha is `1 - Do / De`: Do the mean distance over pairs of codings of the same unit, each with weight
+    `1 / (m - 1)` in a unit of m codings, De the mean distance over all pairs of codings. The share of
+    identical sets is a mean over units of the share of pairs at distance 0. Sources: Krippendorff (2019),
+    Content Analysis, 4th edition, chapter 12; Passonneau (2006), Measuring agreement on set-valued items
+    (MASI), LREC; Jaccard (1912), New Phytologist 11, 37-50.
+
+    Intervals come from resampling clusters, as in `label_agreement`. Undefined, and None: everything where
+    no unit has a comparable pair; alpha where all sets are alike; bounds with one cluster, or where half
+    of the replicates or more are undefined.
+
+    Args:
+        sets: (n, c, k); 1 label given, 0 not, NaN unknown; a coding that is NaN throughout is missing. The
+            state `none` is the empty set. The state `unclear` is a set of its own: pass it as one more
+            column, 1 for unclear codings and 0 for all others.
+        clusters: (n,) identifiers; None, or None in a place: the unit is a cluster.
+        replicates: number of resamples.
+        seed: of the resampling. Neither the order of units nor that of coders changes a result.
+
+    Raises:
+        ValueError: shapes do not fit, or a value is not 0, 1 or NaN.
+    """
+    given = np.asarray(sets, dtype=np.float64)
+    if given.ndim != 3 or given.shape[2] == 0:
+        raise ValueError(f"sets: expected units by coders by labels, got shape {given.shape}")
+    unknown = np.isnan(given)
+    if not (unknown | (given == 0) | (given == 1)).all():
+        raise ValueError("sets: expected 0, 1 or NaN")
+    cluster = numbered(clusters, len(given), missing_apart=True)
+    states: States = np.where(unknown, UNKNOWN, given).astype(np.int8)
+    coded = np.asarray(~unknown.all(axis=2), dtype=np.bool_)
+    pairs = _pair_statistics(states, coded)
+    kept = pairs[:, 0] > 0
+    n = int(kept.sum())
+    if n == 0:
+        return SetAgreement(0, Estimate(None), Estimate(None), Estimate(None))
+    totals = cluster_totals(pairs[kept], cluster[kept])
+    kinds, chosen = _chosen_sets(states[kept], coded[kept], cluster[kept])
+
+    # one number a cluster that differs where its sets do, so that clusters can be sorted
+    mark = chosen @ np.random.default_rng(0).random(len(kinds))
+    first, counts = distinct(np.column_stack([totals, mark]))
+    resampled = np.empty((replicates, totals.shape[1]))
+    frequencies = np.empty((replicates, len(kinds)), dtype=np.float32)
+    done = 0
+    for drawn in draws(counts, replicates, seed):
+        rows = slice(done, done + len(drawn))
+        resampled[rows] = drawn @ totals[first]
+        frequencies[rows] = drawn @ chosen[first]
+        done += len(drawn)
+
+    sums = totals.sum(axis=0)
+    observed = sums[3:] / sums[2]
+    expected = _expected_distances(kinds, chosen.sum(axis=0)[None, :])[0]
+    alphas = chance_corrected(resampled[:, 3:] / resampled[:, 2:3], _expected_distances(kinds, frequencies))
+    identical = share_estimate(
+        float(sums[1] / sums[0]), resampled[:, 1] / resampled[:, 0], n=n, clusters=len(totals)
+    )
+    masi, jaccard = (
+        chance_corrected_estimate(observed[d], expected[d], alphas[:, d], identical, clusters=len(totals))
+        for d in (0, 1)
+    )
+    return SetAgreement(n, identical, masi, jaccard)
+
+
+def _distances(both: Counts, left: Counts, right: Counts) -> tuple[Counts, Counts]:
+    """MASI and Jaccard distance of two sets, from the sizes of their intersection and of each."""
+    union = left + right - both
+    similarity = np.where(union > 0, both / np.maximum(union, 1), both.dtype.type(1))
+    held = both == np.minimum(left, right)  # one set holds the other
+    share = np.where(held, np.where(left == right, 3, 2), both > 0).astype(both.dtype)
+    return 1 - share * similarity / 3, 1 - similarity
+
+
+def _pair_statistics(states: States, coded: NDArray[np.bool_]) -> FloatArray:
+    """Sums over the comparable pairs of codings of each unit.
+
+    Returns:
+        (n, 5): 1 where there is any such pair; the share of them that is identical; their summed weights;
+        and their summed weighted MASI and Jaccard distances. Rows of 0 where there is none.
+    """
+    known, given = states != UNKNOWN, states == 1
+    weight = 2 / np.maximum(coded.sum(axis=1) - 1, 1)
+    comparable, identical = np.zeros(len(states)), np.zeros(len(states))
+    distances = np.zeros((len(states), 2))
+    for a, b in combinations(range(states.shape[1]), 2):
+        common = known[:, a] & known[:, b]
+        left, right = given[:, a] & common, given[:, b] & common
+        masi, jaccard = _distances(*((x.sum(axis=1).astype(np.float64)) for x in (left & right, left, right)))
+        valid = common.any(axis=1)
+        comparable += valid
+        identical += valid & (jaccard == 0)
+        distances += np.stack([masi, jaccard], axis=1) * valid[:, None]
+    return np.column_stack(
+        [
+            comparable > 0,
+            identical / np.maximum(comparable, 1),
+            comparable * weight,
+            distances * weight[:, None],
+        ]
+    )
+
+
+def _chosen_sets(states: States, coded: NDArray[np.bool_], cluster: IntArray) -> tuple[States, Any]:
+    """The different sets, and how often each was given in each cluster.
+
+    Returns:
+        (s, k) the sets, and a (g, s) sparse array of counts, clusters in the order of their numbers.
+    """
+    from scipy.sparse import csr_array
+
+    codings = np.ascontiguousarray(states[coded])
+    packed = codings.view(np.dtype((np.void, codings.shape[1]))).ravel()
+    _, first, kind = np.unique(packed, return_index=True, return_inverse=True)
+    held, row = np.unique(cluster, return_inverse=True)
+    owner = np.broadcast_to(row[:, None], coded.shape)[coded]
+    counts = csr_array((np.ones(len(kind)), (owner, kind)), shape=(len(held), len(first)))
+    counts.sum_duplicates()
+    return codings[first], counts
+
+
+def _expected_distances(kinds: States, frequencies: Counts) -> FloatArray:
+    """Mean MASI and Jaccard distance over all comparable pairs of codings.
+
+    Args:
+        kinds: (s, k) the different sets.
+        frequencies: (r, s) how often each was given; r times over.
+
+    Returns:
+        (r, 2).
+    """
+    dtype = frequencies.dtype
+    known, given = (kinds != UNKNOWN).astype(dtype), (kinds == 1).astype(dtype)
+    complete = bool(known.all())
+    total = frequencies.sum(axis=1, dtype=np.float64)
+    distance = np.zeros((len(frequencies), 2))
+    pairs = np.zeros(len(frequencies))
+    block = max(1, CHUNK // len(kinds))
+    for start in range(0, len(kinds), block):
+        rows = slice(start, start + block)
+        drawn = frequencies[:, rows]
+        both, left, right = given[rows] @ given.T, given[rows] @ known.T, known[rows] @ given.T
+        for column, matrix in enumerate(_distances(both, left, right)):
+            distance[:, column] += (drawn * (frequencies @ matrix.T)).sum(axis=1, dtype=np.float64)
+        if not complete:
+            comparable = (known[rows] @ known.T > 0).astype(dtype)
+            pairs += (drawn * (frequencies @ comparable.T)).sum(axis=1, dtype=np.float64)
+    if complete:
+        pairs = total**2
+    means: FloatArray = distance / (pairs - total)[:, None]
+    return means

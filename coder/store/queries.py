@@ -1,0 +1,230 @@
+"""What the services read: whole columns at once, never a query per answer."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, and_, case, exists, func, select
+
+from coder.store.schema import (
+    answer,
+    codebook_version,
+    coder,
+    coding,
+    event,
+    final,
+    question,
+    respondent,
+    sample,
+)
+
+
+@dataclass(frozen=True)
+class NextAnswer:
+    """An answer that a coder has not seen, and which one it is."""
+
+    answer_id: int
+    respondent: str
+    text: str
+
+
+def questions(connection: Connection) -> dict[str, int]:
+    """Return the questions that have answers or codings: name to number."""
+    return {r.name: r.id for r in connection.execute(select(question).order_by(question.c.id))}
+
+
+def answers(connection: Connection, question_number: int, wave_numbers: Sequence[int]) -> pd.DataFrame:
+    """Return all answers to a question in these waves, in file order, with respondent and definitive coding.
+
+    Columns: answer_id, wave_id, row, external_id, text, asked (True, False or None), filled_in, fingerprint,
+    weight, cluster, stratum, population, groups (JSON text), status, labels (joined by a space), origin,
+    codebook_version; the last four are None where no person coded.
+    """
+    query = (
+        select(
+            answer.c.id.label("answer_id"),
+            answer.c.wave_id,
+            respondent.c.row,
+            respondent.c.external_id,
+            answer.c.text,
+            answer.c.asked,
+            answer.c.filled_in,
+            answer.c.fingerprint,
+            respondent.c.weight,
+            respondent.c.cluster,
+            respondent.c.stratum,
+            respondent.c.population,
+            respondent.c.groups,
+            final.c.status,
+            final.c.labels,
+            final.c.origin,
+            final.c.codebook_version,
+        )
+        .join(respondent, respondent.c.id == answer.c.respondent_id)
+        .outerjoin(final, final.c.answer_id == answer.c.id)
+        .where(answer.c.question_id == question_number, answer.c.wave_id.in_(wave_numbers))
+        .where(respondent.c.withdrawn.is_(False))
+        .order_by(answer.c.wave_id, respondent.c.row)
+    )
+    return _frame(connection, query)
+
+
+def codings(connection: Connection, question_number: int, wave_numbers: Sequence[int]) -> pd.DataFrame:
+    """Return every coder's current coding of a question's answers.
+
+    Columns: answer_id, external_id, wave_id, fingerprint, cluster, coder, status, labels, origin, visible,
+    codebook_version, at, memo.
+    """
+    query = (
+        select(
+            coding.c.answer_id,
+            respondent.c.external_id,
+            coding.c.wave_id,
+            answer.c.fingerprint,
+            respondent.c.cluster,
+            coder.c.name.label("coder"),
+            coding.c.status,
+            coding.c.labels,
+            coding.c.origin,
+            coding.c.visible,
+            coding.c.codebook_version,
+            coding.c.at,
+            coding.c.memo,
+        )
+        .join(answer, answer.c.id == coding.c.answer_id)
+        .join(respondent, respondent.c.id == answer.c.respondent_id)
+        .join(coder, coder.c.id == coding.c.coder_id)
+        .where(coding.c.question_id == question_number, coding.c.wave_id.in_(wave_numbers))
+        .order_by(coding.c.answer_id, coder.c.name)
+    )
+    return _frame(connection, query)
+
+
+def answer_numbers(connection: Connection, question_number: int, wave_number: int) -> dict[str, int]:
+    """Return a wave's answers to a question: respondent id to answer number."""
+    query = (
+        select(respondent.c.external_id, answer.c.id)
+        .join(answer, answer.c.respondent_id == respondent.c.id)
+        .where(answer.c.question_id == question_number, answer.c.wave_id == wave_number)
+        .where(respondent.c.withdrawn.is_(False))
+    )
+    return {r.external_id: r.id for r in connection.execute(query)}
+
+
+def random_sample(connection: Connection, question_number: int) -> set[int]:
+    """Return the answers of a question that were declared to be drawn at random."""
+    query = (
+        select(sample.c.answer_id)
+        .join(answer, answer.c.id == sample.c.answer_id)
+        .where(answer.c.question_id == question_number, sample.c.kind == "random")
+    )
+    return set(connection.scalars(query))
+
+
+def next_unseen(
+    connection: Connection, question_number: int, wave_number: int, coder_number: int
+) -> NextAnswer | None:
+    """Return the next answer in file order that this coder has not seen; None when all are seen.
+
+    The search starts after the answer the coder coded last and goes round, so that it does not walk past
+    everything already coded.
+    """
+    # the unary plus keeps SQLite from walking the whole question's index: the last of one coder is wanted
+    last = connection.scalar(
+        select(coding.c.answer_id)
+        .where(coding.c.question_id == question_number, coding.c.wave_id == wave_number)
+        .where(coding.c.coder_id == coder_number)
+        .where(
+            coding.c.event_id
+            == select(func.max(event.c.id))
+            .where(event.c.coder_id == coder_number, event.c.question_id == question_number)
+            .where(event.c.kind == "coding")
+            .scalar_subquery()
+        )
+        .limit(1)
+    )
+    unseen = (
+        select(answer.c.id, respondent.c.external_id, answer.c.text)
+        .join(respondent, respondent.c.id == answer.c.respondent_id)
+        .where(answer.c.question_id == question_number, answer.c.wave_id == wave_number)
+        .where(answer.c.filled_in.is_(True))
+        .where(~exists().where(and_(coding.c.answer_id == answer.c.id, coding.c.coder_id == coder_number)))
+        .order_by(answer.c.id)
+        .limit(1)
+    )
+    found = None
+    if last is not None:
+        found = connection.execute(unseen.where(answer.c.id > last)).one_or_none()
+    found = found or connection.execute(unseen).one_or_none()
+    return None if found is None else NextAnswer(found.id, found.external_id, found.text)
+
+
+def answer_counts(connection: Connection) -> list[dict[str, Any]]:
+    """Count answers a question and wave: answers, not_asked, filled_in."""
+    query = select(
+        answer.c.question_id,
+        answer.c.wave_id,
+        func.count().label("answers"),
+        func.sum(case((answer.c.asked.is_(False), 1), else_=0)).label("not_asked"),
+        func.sum(answer.c.filled_in).label("filled_in"),
+    ).group_by(answer.c.question_id, answer.c.wave_id)
+    return [dict(r._mapping) for r in connection.execute(query)]
+
+
+def coding_counts(connection: Connection) -> list[dict[str, Any]]:
+    """Count current codings a question, wave, coder and status."""
+    query = select(
+        coding.c.question_id, coding.c.wave_id, coding.c.coder_id, coding.c.status, func.count().label("n")
+    ).group_by(coding.c.question_id, coding.c.wave_id, coding.c.coder_id, coding.c.status)
+    return [dict(r._mapping) for r in connection.execute(query)]
+
+
+def final_counts(connection: Connection) -> list[dict[str, Any]]:
+    """Count definitive codings a question, wave, status and origin."""
+    query = select(
+        final.c.question_id, final.c.wave_id, final.c.status, final.c.origin, func.count().label("n")
+    ).group_by(final.c.question_id, final.c.wave_id, final.c.status, final.c.origin)
+    return [dict(r._mapping) for r in connection.execute(query)]
+
+
+def label_counts(connection: Connection, question_number: int) -> Mapping[str, int]:
+    """Count how many current codings carry each label of a question."""
+    counts: dict[str, int] = {}
+    query = (
+        select(coding.c.labels, func.count().label("n"))
+        .where(coding.c.question_id == question_number, coding.c.labels != "")
+        .group_by(coding.c.labels)
+    )
+    for r in connection.execute(query):
+        for label in r.labels.split():
+            counts[label] = counts.get(label, 0) + r.n
+    return counts
+
+
+def history(connection: Connection, question_number: int, kind: str) -> list[dict[str, Any]]:
+    """Return a question's notes of one kind (setting, codebook …), oldest first, the memo decoded."""
+    query = (
+        select(event.c.id, event.c.at, event.c.memo)
+        .where(event.c.question_id == question_number, event.c.kind == kind)
+        .order_by(event.c.id)
+    )
+    return [{"id": r.id, "at": r.at, **json.loads(r.memo)} for r in connection.execute(query)]
+
+
+def codebook_versions(connection: Connection, question_number: int) -> list[dict[str, Any]]:
+    """Return the recorded versions of a question's codebook, oldest first."""
+    query = (
+        select(codebook_version)
+        .where(codebook_version.c.question_id == question_number)
+        .order_by(codebook_version.c.number)
+    )
+    return [dict(r._mapping) for r in connection.execute(query)]
+
+
+def _frame(connection: Connection, query: Any) -> pd.DataFrame:
+    result = connection.execute(query)
+    frame = pd.DataFrame.from_records(result.fetchall(), columns=list(result.keys()))
+    # texts stay texts and absent stays None: pandas would guess otherwise
+    return frame.astype({c: object for c in frame.columns if frame[c].dtype.kind not in "ifub"})

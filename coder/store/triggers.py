@@ -1,0 +1,70 @@
+"""What the database itself holds to, whichever program writes to it.
+
+Events are never changed or deleted. (`coder purge`, the exception that the law asks for, drops these two
+triggers and makes them again within its own transaction.) And what is filled in and seen is counted in
+blocks of answers, as it changes.
+"""
+
+from sqlalchemy import Connection
+
+from coder.store.schema import BLOCK
+
+APPEND_ONLY = {
+    "event_is_never_changed": """
+        CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
+        BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END""",
+    "event_is_never_deleted": """
+        CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+        BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END""",
+}
+"""Name to SQL of the triggers that keep the log append-only."""
+
+COUNTING = {
+    "answer_added": f"""
+        CREATE TRIGGER answer_added AFTER INSERT ON answer WHEN NEW.filled_in
+        BEGIN
+            INSERT INTO filled_in_count VALUES (NEW.question_id, NEW.wave_id, NEW.id / {BLOCK}, 1)
+            ON CONFLICT DO UPDATE SET n = n + 1;
+        END""",
+    "answer_deleted": f"""
+        CREATE TRIGGER answer_deleted AFTER DELETE ON answer WHEN OLD.filled_in
+        BEGIN
+            UPDATE filled_in_count SET n = n - 1
+            WHERE question_id = OLD.question_id AND wave_id = OLD.wave_id AND block = OLD.id / {BLOCK};
+        END""",
+    "answer_filled_in": f"""
+        CREATE TRIGGER answer_filled_in AFTER UPDATE OF filled_in ON answer
+        WHEN NEW.filled_in <> OLD.filled_in
+        BEGIN
+            INSERT INTO filled_in_count VALUES
+                (NEW.question_id, NEW.wave_id, NEW.id / {BLOCK}, NEW.filled_in - OLD.filled_in)
+            ON CONFLICT DO UPDATE SET n = n + excluded.n;
+            INSERT INTO seen_count
+            SELECT question_id, wave_id, coder_id, answer_id / {BLOCK}, NEW.filled_in - OLD.filled_in
+            FROM coding WHERE answer_id = NEW.id
+            ON CONFLICT DO UPDATE SET n = n + excluded.n;
+        END""",
+    "coding_added": f"""
+        CREATE TRIGGER coding_added AFTER INSERT ON coding
+        WHEN (SELECT filled_in FROM answer WHERE id = NEW.answer_id)
+        BEGIN
+            INSERT INTO seen_count VALUES
+                (NEW.question_id, NEW.wave_id, NEW.coder_id, NEW.answer_id / {BLOCK}, 1)
+            ON CONFLICT DO UPDATE SET n = n + 1;
+        END""",
+    "coding_deleted": f"""
+        CREATE TRIGGER coding_deleted AFTER DELETE ON coding
+        WHEN (SELECT filled_in FROM answer WHERE id = OLD.answer_id)
+        BEGIN
+            UPDATE seen_count SET n = n - 1
+            WHERE question_id = OLD.question_id AND wave_id = OLD.wave_id
+            AND coder_id = OLD.coder_id AND block = OLD.answer_id / {BLOCK};
+        END""",
+}
+"""Name to SQL of the triggers that keep the counts."""
+
+
+def create_triggers(connection: Connection) -> None:
+    """Make all triggers."""
+    for statement in (*APPEND_ONLY.values(), *COUNTING.values()):
+        connection.exec_driver_sql(statement)

@@ -1,0 +1,47 @@
+"""A study and its services: what a screen and a command can do, they do through these.
+
+A study is a folder with settings, codebooks, survey files, a database and exports (see `Study`). The
+services return records; showing them is for the command line and the screens.
+"""
+
+from coder.study.codings import CodingsImport, export_codings, import_codings
+from coder.study.exporting import ExportResult, coded_set, export, export_coding_sheet
+from coder.study.folder import Study, StudyError, create_study, find_study
+from coder.study.importing import ImportResult, WaveChangedError, import_wave
+from coder.study.labelling import Acceptance, LabelResult, label_wave
+from coder.study.results import agreement_tables, coded_wave, frequency_tables
+from coder.study.settings import QuestionSettings, Settings, SettingsError
+from coder.study.status import QuestionStatus, StudyStatus, next_answer, study_status
+from coder.study.training import Trained, train
+
+__all__ = [
+    "Acceptance",
+    "CodingsImport",
+    "ExportResult",
+    "ImportResult",
+    "LabelResult",
+    "QuestionSettings",
+    "QuestionStatus",
+    "Settings",
+    "SettingsError",
+    "Study",
+    "StudyError",
+    "StudyStatus",
+    "Trained",
+    "WaveChangedError",
+    "agreement_tables",
+    "coded_set",
+    "coded_wave",
+    "create_study",
+    "export",
+    "export_coding_sheet",
+    "export_codings",
+    "find_study",
+    "frequency_tables",
+    "import_codings",
+    "import_wave",
+    "label_wave",
+    "next_answer",
+    "study_status",
+    "train",
+]

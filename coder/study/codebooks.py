@@ -1,0 +1,239 @@
+"""Codebooks of a study: their files, their recorded versions, and what a version makes unknown."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coder.codebook import (
+    Change,
+    Codebook,
+    compare_codebooks,
+    dump_codebook,
+    known_since,
+    parse_codebook,
+    read_codebook,
+    write_codebook,
+)
+from coder.errors import CoderError
+from coder.messages import _, ngettext
+from coder.store import Connection, queries
+from coder.store import codebooks as store_codebooks
+from coder.store import events as store_events
+from coder.study.settings import QuestionSettings
+
+if TYPE_CHECKING:
+    from coder.study.folder import Study
+
+
+class CodebookConflictError(CoderError):
+    """A change of a codebook would orphan codings."""
+
+
+@dataclass(frozen=True)
+class CodebookVersion:
+    """A recorded version of a codebook."""
+
+    number: int
+    at: str
+    codebook: Codebook
+    reworded: frozenset[str]
+
+
+def versions(connection: Connection, question_number: int) -> list[CodebookVersion]:
+    """Return a question's codebook versions, oldest first."""
+    return [
+        CodebookVersion(
+            row["number"],
+            row["at"],
+            parse_codebook(row["yaml"], _("version {number}").format(number=row["number"])),
+            frozenset(json.loads(row["reworded"])),
+        )
+        for row in queries.codebook_versions(connection, question_number)
+    ]
+
+
+def since(recorded: Sequence[CodebookVersion]) -> Mapping[str, int]:
+    """Return for each label of the newest version from which version on codings know it."""
+    reworded = [(version.number, label) for version in recorded for label in version.reworded]
+    return known_since([(version.number, version.codebook) for version in recorded], reworded)
+
+
+def take_up_edits(study: "Study") -> list[str]:
+    """Record what a person changed by hand in codebooks/ and study.toml; return a line for each change.
+
+    Raises CodebookConflictError when an edit would orphan codings; then nothing is recorded.
+    """
+    lines: list[str] = []
+    for question in study.settings.questions.values():
+        path = study.folder / question.codebook
+        if not path.is_file():
+            raise CoderError(
+                _("{file}: the codebook of question {question} is not there; put it back.").format(
+                    file=path, question=question.name
+                )
+            )
+        with study.database.read() as connection:
+            number = queries.questions(connection).get(question.name)
+            if number is None:
+                continue
+            recorded = queries.codebook_versions(connection, number)
+            logged = queries.history(connection, number, "setting")
+        if not recorded or recorded[-1]["sha256"] != _sha256(path):
+            lines += record_version(study, question, number)
+        if logged and tuple(logged[-1]["not_filled_in"]) != question.not_filled_in:
+            from coder.study.importing import apply_not_filled_in
+
+            lines += apply_not_filled_in(study, question)
+    return lines
+
+
+def record_version(study: "Study", question: QuestionSettings, number: int) -> list[str]:
+    """Record the codebook file as it is now as a version, when it differs; return lines for the person."""
+    path = study.folder / question.codebook
+    codebook = read_codebook(path)
+    with study.database.write() as connection:
+        recorded = versions(connection, number)
+        changes: list[Change] = []
+        if recorded:
+            changes = compare_codebooks(recorded[-1].codebook, codebook)
+            _refuse_orphans(path, changes, queries.label_counts(connection, number))
+        if recorded and not changes:
+            version = recorded[-1].number
+            # only the lay-out of the file changed: remember the file, not a version
+            store_codebooks.set_file_hash(connection, number, version, _sha256(path))
+            return []
+        version = store_codebooks.add_version(
+            connection, number, yaml=dump_codebook(codebook), sha256=_sha256(path)
+        )
+        known = since(versions(connection, number)) if recorded else {}
+    lines = []
+    if recorded:
+        lines.append(
+            _("{file} changed: recorded as version {number} ({changes}).").format(
+                file=question.codebook, number=version, changes=summary(changes)
+            )
+        )
+    again = [label for label, first in known.items() if first == version]
+    redefined = [c.label for c in changes if c.kind == "redefined" and c.label in again and c.label]
+    if redefined:
+        lines.append(
+            _(
+                "Unknown in codings made before this version, because their definition changed: {labels}. "
+                "If only the wording changed: 'coder codebook reworded {first} --question {question}'."
+            ).format(labels=", ".join(redefined), first=redefined[0], question=question.name)
+        )
+    return lines
+
+
+def declare_reworded(study: "Study", question: QuestionSettings, label: str) -> str:
+    """Record that the last redefinition of a label changed its wording only; return its id."""
+    with study.database.write() as connection:
+        number = queries.questions(connection).get(question.name)
+        recorded = versions(connection, number) if number is not None else []
+        if number is None or not recorded:
+            raise CoderError(
+                _("Question {question} has no recorded codebook yet.").format(question=question.name)
+            )
+        found = recorded[-1].codebook.find(label)
+        if found is None:
+            raise CoderError(_unknown_label(question, recorded[-1].codebook, label))
+        first = since(recorded)[found.id]
+        version = next(v for v in recorded if v.number == first)
+        earlier = [v for v in recorded if v.number < first]
+        if not earlier or found.id not in earlier[-1].codebook.ids:
+            raise CoderError(
+                _("{label} was added in version {number}: older codings cannot know it.").format(
+                    label=found.id, number=first
+                )
+            )
+        store_codebooks.set_reworded(connection, number, first, version.reworded | {found.id})
+        memo = json.dumps({"edit": "reworded", "label": found.id, "version": first})
+        store_events.record_note(connection, "codebook", number, memo=memo)
+    return found.id
+
+
+def write_codebook_file(study: "Study", question: QuestionSettings, codebook: Codebook) -> list[str]:
+    """Replace a question's codebook file and record the version; refused when it would orphan codings.
+
+    A codebook that does not say its question (Excel need not) keeps the question that the study has.
+    """
+    path = study.folder / question.codebook
+    if not codebook.question:
+        codebook = replace(codebook, question=study.codebook(question).question)
+    with study.database.read() as connection:
+        number = queries.questions(connection).get(question.name)
+        if number is not None and (recorded := versions(connection, number)):
+            changes = compare_codebooks(recorded[-1].codebook, codebook)
+            _refuse_orphans(path, changes, queries.label_counts(connection, number))
+    write_codebook(codebook, path)
+    return [] if number is None else record_version(study, question, number)
+
+
+def with_new_labels(codebook: Codebook, names: Sequence[str]) -> Codebook:
+    """Return the codebook with a label for every name, before the residual labels, numbered on."""
+    for name in names:
+        codebook = codebook.with_label(codebook.draft(name))
+    return codebook
+
+
+def question_number(study: "Study", connection: Connection, question: QuestionSettings) -> int:
+    """Return a question's number. Raises CoderError while no wave has been imported with it."""
+    number = queries.questions(connection).get(question.name)
+    if number is None:
+        raise CoderError(
+            _("Question {question} has no answers yet; import a wave with it first.").format(
+                question=question.name
+            )
+        )
+    return number
+
+
+def _unknown_label(question: QuestionSettings, codebook: Codebook, label: str) -> str:
+    return _("{file}: there is no label {label}; there are: {known}.").format(
+        file=question.codebook, label=label, known=", ".join(codebook.ids)
+    )
+
+
+def _refuse_orphans(path: Path, changes: Sequence[Change], counts: Mapping[str, int]) -> None:
+    for change in changes:
+        label = change.label
+        if change.kind == "removed" and label is not None and (n := counts.get(label, 0)):
+            raise CodebookConflictError(
+                ngettext(
+                    "{file}: label {label} is gone, but {n} coding carries it; put it back and set "
+                    "'retired: true' instead.",
+                    "{file}: label {label} is gone, but {n} codings carry it; put it back and set "
+                    "'retired: true' instead.",
+                    n,
+                ).format(file=path, label=label, n=n)
+            )
+
+
+def summary(changes: Sequence[Change]) -> str:
+    """Return what changed between two versions, in one line."""
+    names = {
+        "added": _("added"),
+        "removed": _("removed"),
+        "renamed": _("renamed"),
+        "redefined": _("redefined"),
+        "reworded": _("reworded"),
+        "renumbered": _("renumbered"),
+        "moved": _("moved"),
+        "retired": _("retired"),
+        "revived": _("revived"),
+        "examples": _("other examples"),
+        "keywords": _("other keywords"),
+        "residual": _("residual or not"),
+        "exclusive": _("exclusive or not"),
+        "reordered": _("other order"),
+        "question": _("question text"),
+    }
+    parts = [names[c.kind] if c.label is None else f"{names[c.kind]}: {c.label}" for c in changes]
+    return "; ".join(parts) or _("nothing")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

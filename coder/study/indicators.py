@@ -1,0 +1,60 @@
+"""From codings to numbers: 1 mentioned, 0 not mentioned, NaN unknown, never a false zero."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from coder.codebook import Codebook
+
+#: statuses that say something about every label
+DECIDED = frozenset({"labelled", "none", "unclear"})
+
+
+def indicators(
+    codebook: Codebook,
+    since: Mapping[str, int],
+    statuses: Sequence[str | None],
+    labels: Sequence[Sequence[str]],
+    versions: Sequence[int | None],
+    *,
+    nets: bool = True,
+) -> npt.NDArray[np.float64]:
+    """Return what codings say of every active label.
+
+    Args:
+        since: label id to the codebook version from which codings know it.
+        statuses: (n,) statuses; anything but labelled, none and unclear is missing.
+        labels: (n,) label ids each coding gives; versions: (n,) codebook version each was made with.
+        nets: whether a parent counts as mentioned when any of its children is (a net count); without,
+            only when it was given itself.
+
+    Returns (n, k), k = active labels in the codebook's order: 1.0, 0.0, or NaN where the answer is not
+    coded or the label was unknown at the coding's codebook version.
+    """
+    active = [label.id for label in codebook.active]
+    column = {label: j for j, label in enumerate(active)}
+    first = np.array([since.get(label, 1) for label in active], dtype=float)
+    made = np.array([0 if v is None else v for v in versions], dtype=float)
+    decided = np.array([s in DECIDED for s in statuses], dtype=bool)
+    values = np.zeros((len(statuses), len(active)))
+    for i, given in enumerate(labels):
+        if decided[i]:
+            for label in given:
+                if label in column:
+                    values[i, column[label]] = 1.0
+    values[made[:, None] < first[None, :]] = np.nan
+    values[~decided] = np.nan
+    if nets:
+        for parent in active:
+            below = [column[d.id] for d in codebook.descendants(parent) if d.id in column]
+            if below:
+                values[:, column[parent]] = _net(values[:, [column[parent], *below]])
+    return values
+
+
+def _net(parts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return 1 where any part is 1, else NaN where any part is unknown, else 0."""
+    mentioned = (parts == 1.0).any(axis=1)
+    unknown = np.isnan(parts).any(axis=1)
+    return np.where(mentioned, 1.0, np.where(unknown, np.nan, 0.0))

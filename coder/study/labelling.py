@@ -1,0 +1,221 @@
+"""Automatic labels for a wave, and the queue of what a person should look at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from coder.errors import CoderError
+from coder.messages import _
+from coder.progress import Progress, silent
+from coder.statistics import Threshold, accept
+from coder.store import Connection, queries, runs
+from coder.store.runs import NewSuggestion
+from coder.store.waves import WaveRecord
+from coder.study import codebooks
+from coder.study.settings import QuestionSettings
+from coder.study.training import Trained, train, unique_texts
+
+if TYPE_CHECKING:
+    from coder.study.folder import Study
+
+#: the share of the answers that a person is asked to look at, unless told otherwise
+REVIEW = 0.10
+_CHUNK = 20_000
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """What may be accepted without a person at a stated error.
+
+    Attributes:
+        error: the error asked for.
+        thresholds: label id to its threshold.
+        sample: answers of the random blind sample it stands on.
+        decisions: label decisions in the wave; accepted: how many of them are accepted.
+        answers: answers labelled; whole: how many have every decision accepted.
+    """
+
+    error: float
+    thresholds: dict[str, Threshold]
+    sample: int
+    decisions: int
+    accepted: int
+    answers: int
+    whole: int
+
+
+@dataclass(frozen=True)
+class LabelResult:
+    """What labelling a wave did.
+
+    Attributes:
+        run: number of the run; trained_on: answers that people coded.
+        labelled: answers given automatic labels (with or without a label above its threshold).
+        without_label: of these, those without any label.
+        by_hand: answers that a person coded, held over or called uncodable: left alone.
+        not_filled_in: answers not filled in: counted, never labelled.
+        queued: answers in the review queue.
+        label_counts: label id to the number of answers it was given to.
+    """
+
+    question: QuestionSettings
+    wave: str
+    run: int
+    trained: Trained
+    labelled: int
+    without_label: int
+    by_hand: int
+    not_filled_in: int
+    not_asked: int
+    queued: int
+    label_counts: dict[str, int]
+    acceptance: Acceptance | None
+
+
+def label_wave(
+    study: "Study",
+    question: QuestionSettings,
+    wave: WaveRecord,
+    *,
+    review: float | int = REVIEW,
+    max_error: float | None = None,
+    seed: int | None = None,
+    progress: Progress = silent,
+) -> LabelResult:
+    """Label every answer of a wave that no person has coded, held over or called uncodable.
+
+    `review` is how many answers a person should look at: a whole number, or a share below 1. With
+    `max_error` the label decisions that meet the guarantee (see `coder.statistics.accept`) are accepted
+    and every answer with another decision is queued. Human codings are never touched; earlier automatic
+    labels of the wave are replaced.
+    """
+    from coder.model import certainty, expected_errors, review_queue
+
+    if max_error is not None and not 0 < max_error < 1:
+        raise CoderError(_("--max-error is a share between 0 and 1, such as 0.05."))
+    if review < 0:
+        raise CoderError(_("--review is a number of answers, or a share such as 0.1."))
+    trained = train(study, question, seed=seed, progress=progress)
+    with study.database.read() as connection:
+        number = codebooks.question_number(study, connection, question)
+        frame = queries.answers(connection, number, [wave.id])
+        drawn = queries.random_sample(connection, number)
+        blind = _blind(connection, number, [w.id for w in study.waves(connection)])
+    filled = frame["filled_in"].to_numpy(dtype=bool)
+    untouched = np.asarray(frame["status"].isna(), dtype=bool)
+    todo = frame[filled & untouched].reset_index(drop=True)
+    texts = todo["text"].tolist()
+    different, which = unique_texts(texts)
+    proba = np.zeros((len(different), len(trained.run.labels)))
+    given = np.zeros(proba.shape, dtype=bool)
+    for start in range(0, len(different), _CHUNK):
+        part = different[start : start + _CHUNK]
+        proba[start : start + _CHUNK] = trained.model.predict_proba(part)
+        given[start : start + _CHUNK] = trained.model.predict(part).astype(bool)
+        progress(_("Labelling"), min(start + _CHUNK, len(different)), len(different))
+    proba, given = proba[which], given[which]
+    errors = expected_errors(proba, given)
+    sure = certainty(proba, given)
+    acceptance = None
+    accepted = np.zeros(proba.shape, dtype=bool)
+    if max_error is not None:
+        thresholds, sample = _thresholds(trained, drawn & blind, max_error)
+        accepted = _accepted(proba, given, [thresholds[label] for label in trained.run.labels])
+        acceptance = Acceptance(
+            max_error,
+            thresholds,
+            sample,
+            int(accepted.size),
+            int(accepted.sum()),
+            len(todo),
+            int(accepted.all(axis=1).sum()),
+        )
+        queued = ~np.asarray(accepted.all(axis=1), dtype=bool)
+    else:
+        queued = np.zeros(len(todo), dtype=bool)
+        queued[review_queue(texts, proba, given, review)] = True
+    record = replace(
+        trained.run,
+        wave_id=wave.id,
+        settings={
+            "review": review,
+            "max_error": max_error,
+            "thresholds": None
+            if acceptance is None
+            else {label: t.certainty for label, t in acceptance.thresholds.items()},
+        },
+    )
+
+    def rows() -> Iterator[NewSuggestion]:
+        labels = np.array(trained.run.labels, dtype=object)
+        for i, answer in enumerate(todo["answer_id"].tolist()):
+            yield NewSuggestion(
+                answer,
+                proba[i].astype(np.float32),
+                tuple(labels[given[i]]),
+                float(sure[i]),
+                float(errors[i]),
+                bool(queued[i]),
+                int(accepted[i].sum()),
+            )
+
+    with study.database.write() as connection:
+        progress(_("Writing"), 0, 0)
+        run = runs.add_run(connection, record)
+        runs.add_suggestions(connection, run, rows())
+    # None is "not known": only a stated no is not asked
+    asked_no = ~filled & np.asarray(frame["asked"] == False, dtype=bool)  # noqa: E712
+    return LabelResult(
+        question,
+        wave.name,
+        run,
+        trained,
+        len(todo),
+        int((~given.any(axis=1)).sum()),
+        int((filled & ~untouched).sum()),
+        int((~filled & ~asked_no).sum()),
+        int(asked_no.sum()),
+        int(queued.sum()),
+        {label: int(n) for label, n in zip(trained.run.labels, given.sum(axis=0), strict=True)},
+        acceptance,
+    )
+
+
+def _blind(connection: Connection, number: int, waves: list[int]) -> set[int]:
+    """Return the answers that were coded blind, each time somebody coded them on their own."""
+    frame = queries.codings(connection, number, waves)
+    own = frame[frame["origin"] != "adjudicated"]
+    return set(own.loc[own["visible"] == "no", "answer_id"]) - set(
+        own.loc[own["visible"] != "no", "answer_id"]
+    )
+
+
+def _thresholds(trained: Trained, sample: set[int], error: float) -> tuple[dict[str, Threshold], int]:
+    """Find each label's threshold on out-of-sample predictions for the random blind sample."""
+    rows = np.flatnonzero(trained.frame["answer_id"].isin(sample).to_numpy(dtype=bool))
+    found: dict[str, Threshold] = {}
+    if not len(rows):
+        return {label: Threshold(None, 0, 0, None) for label in trained.run.labels}, 0
+    proba = trained.model.out_of_sample_[rows]
+    given = proba >= trained.model.thresholds_
+    truth = trained.values[rows]
+    clusters = trained.frame["cluster"].iloc[rows]
+    names = clusters.where(clusters.notna(), trained.frame["external_id"].iloc[rows]).to_numpy()
+    for j, label in enumerate(trained.run.labels):
+        known = ~np.isnan(truth[:, j])
+        sure = np.where(given[:, j], proba[:, j], 1 - proba[:, j])
+        right = given[:, j] == (truth[:, j] == 1)
+        found[label] = accept(right[known], sure[known], error, clusters=names[known])
+    return found, len(rows)
+
+
+def _accepted(
+    proba: npt.NDArray[np.float64], given: npt.NDArray[np.bool_], thresholds: list[Threshold]
+) -> npt.NDArray[np.bool_]:
+    """Say which label decisions (m, k) lie at or above their label's threshold."""
+    sure = np.where(given, proba, 1 - proba)
+    least = np.array([np.inf if t.certainty is None else t.certainty for t in thresholds])
+    return sure >= least[None, :]

@@ -1,0 +1,123 @@
+"""Fitting the model on what people coded."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.messages import _
+from coder.progress import Progress, silent
+from coder.store import queries, runs
+from coder.study import codebooks
+from coder.study.encoding import encode
+from coder.study.indicators import DECIDED, indicators
+from coder.study.settings import QuestionSettings
+from coder.version import __version__
+
+if TYPE_CHECKING:
+    from coder.model import LabelModel, ModelQuality
+    from coder.study.folder import Study
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A fitted model with what it was fitted on.
+
+    Attributes:
+        frame: the coded answers it learnt from, one row each, in the order of `values`.
+        values: (n, k) what people decided; NaN where a label was unknown to the coding.
+        run: as it is recorded in the study.
+    """
+
+    question: QuestionSettings
+    codebook: Codebook
+    model: "LabelModel"
+    frame: pd.DataFrame
+    values: npt.NDArray[np.float64]
+    run: runs.RunRecord
+
+
+def train(
+    study: "Study", question: QuestionSettings, *, seed: int | None = None, progress: Progress = silent
+) -> Trained:
+    """Fit the model of a question on all its definitive codings and record the run.
+
+    With no codings yet it learns from the codebook's own words. Automatic labels never teach.
+    """
+    from coder.model import LabelModel
+
+    seed = study.settings.seed if seed is None else seed
+    with study.database.read() as connection:
+        number = codebooks.question_number(study, connection, question)
+        recorded = codebooks.versions(connection, number)
+        frame = queries.answers(connection, number, [w.id for w in study.waves(connection)])
+    codebook = recorded[-1].codebook
+    coded = frame[frame["status"].isin(list(DECIDED)) & frame["filled_in"].astype(bool)]
+    coded = coded.reset_index(drop=True)
+    values = indicators(
+        codebook,
+        codebooks.since(recorded),
+        coded["status"].tolist(),
+        [labels.split() for labels in coded["labels"]],
+        coded["codebook_version"].tolist(),
+        nets=False,
+    )
+    ids = [label.id for label in codebook.active]
+    pipeline = study.pipeline
+
+    def cached(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        return encode(study, texts, _named(progress, _("Encoding")))
+
+    progress(_("Training"), 0, 0)
+    model = LabelModel(
+        pipeline=study.settings.pipeline, seed=seed, encode=cached if pipeline.encoder else None
+    )
+    model.fit(
+        coded["text"].tolist(),
+        np.nan_to_num(values).astype(int),
+        ids,
+        known=~np.isnan(values),
+        codebook=codebook,
+    )
+    record = runs.RunRecord(
+        question_id=number,
+        wave_id=None,
+        program_version=__version__,
+        pipeline=pipeline.key,
+        seed=seed,
+        codebook_version=recorded[-1].number,
+        labels=tuple(ids),
+        trained_on=len(coded),
+        settings={},
+        quality=_as_json(model.quality_) if len(coded) else {},
+    )
+    with study.database.write() as connection:
+        runs.add_run(connection, record)
+    return Trained(question, codebook, model, coded, values, record)
+
+
+def _as_json(quality: "ModelQuality") -> dict[str, Any]:
+    """Return the quality as JSON can hold it: what is undefined is None."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: plain(part) for key, part in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [plain(part) for part in value]
+        return None if isinstance(value, float) and np.isnan(value) else value
+
+    return {key: plain(part) for key, part in asdict(quality).items()}
+
+
+def _named(progress: Progress, what: str) -> Progress:
+    return lambda _what, done, total: progress(what, done, total)
+
+
+def unique_texts(texts: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """Return the different texts and, for each text, which of them it is."""
+    codes, uniques = pd.factorize(np.asarray(texts, dtype=object))
+    return list(uniques), codes

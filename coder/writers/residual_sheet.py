@@ -1,0 +1,58 @@
+"""The sheet Overig: the texts that no label of the codebook fits."""
+
+from collections.abc import Iterator
+
+from coder.codebook import Codebook
+from coder.messages import _
+from coder.reports.coded_set import CodedQuestion, CodedSet
+from coder.reports.words import origin_word
+from coder.writers.data_columns import joined_names
+from coder.writers.layout import Formats, landscape, row_height
+from coder.writers.losses import Losses
+from coder.writers.safe_workbook import SafeSheet
+
+_WIDTHS = (16, 34, 20, 60, 30, 22)
+
+
+def write_residual(sheet: SafeSheet, coded: CodedSet, formats: Formats, losses: Losses) -> None:
+    """Write the answers with a residual label that combines with others (Overig), a row an answer.
+
+    What Excel cannot hold is noted in `losses`.
+    """
+    landscape(sheet, coded.study)
+    sheet.repeat_rows(0)
+    sheet.freeze_panes(1, 1)
+    for place, width in enumerate(_WIDTHS):
+        sheet.set_column(place, place, width)
+    header = [_("respondent"), _("question"), _("label"), _("answer"), _("other labels"), _("origin")]
+    found = [cells for question in coded.questions for cells in _rows(question, coded)]
+    sheet.autofilter(0, 0, max(len(found), 1), len(header) - 1)
+    sheet.write_cells(0, header, [formats.header_text] * len(header))
+    styles = [None, formats.wrap, formats.wrap, formats.wrap, formats.wrap, None]
+    for place, texts in enumerate(found, start=1):
+        respondent = texts[0] or ""
+        cells = [losses.cell(text, respondent, name) for name, text in zip(header, texts, strict=True)]
+        sheet.write_cells(place, cells, styles, height=row_height(zip(cells, _WIDTHS, strict=True)))
+    if not found:
+        sheet.write_cells(1, [_("No answer has a residual label.")], [None])
+
+
+def _rows(question: CodedQuestion, coded: CodedSet) -> Iterator[list[str | None]]:
+    names = {label.id: label.name for label in question.codebook.labels}
+    residual = open_residuals(question.codebook)
+    for place, ids in enumerate(question.labels):
+        for id in ids:
+            if id in residual:
+                yield [
+                    coded.ids[place],
+                    question.text,
+                    names[id],
+                    question.answers[place],
+                    joined_names([other for other in ids if other != id], names),
+                    origin_word(question.origin[place], question.queued[place]),
+                ]
+
+
+def open_residuals(codebook: Codebook) -> set[str]:
+    """Return the residual labels for content that no label fits: those that combine with others."""
+    return {label.id for label in codebook.labels if label.residual and not label.exclusive}

@@ -1,0 +1,333 @@
+"""Weighted frequencies: reference surveys, hand computation, and what must not change an estimate."""
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy import stats
+
+from coder.statistics import Proportion, kish_effective_size, proportions
+from coder.statistics.design import SampleDesign
+
+nan = math.nan
+REFERENCE = Path(
+    os.environ.get("CODER_REFERENCE")
+    or Path(__file__).resolve().parents[2] / "shared" / "reference" / "cases.json"
+)
+
+
+@pytest.fixture(scope="module")
+def cases() -> dict[str, Any]:
+    if not REFERENCE.is_file():
+        pytest.skip(f"other people's survey data: no reference cases at {REFERENCE} (CODER_REFERENCE)")
+    loaded: dict[str, Any] = json.loads(REFERENCE.read_text(encoding="utf-8"))
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def schools(cases: dict[str, Any]) -> dict[str, NDArray[Any]]:
+    """The cluster sample one row a school: district, whether it met its target, and its type."""
+    rows = []
+    for district, *counts, _ in cases["apiclus1"]["rows"]:
+        for (met, kind), n in zip(((m, k) for m in (0, 1) for k in "EHM"), counts, strict=True):
+            rows += [(district, met, kind)] * n
+    district, met, kind = zip(*rows, strict=True)
+    return {
+        "district": np.array(district),
+        "met": np.array(met, dtype=float)[:, None],
+        "kind": np.array(kind),
+        "weight": np.full(len(rows), cases["apiclus1"]["weight_each"]),
+    }
+
+
+def only(values: list[Proportion]) -> Proportion:
+    (value,) = values
+    return value
+
+
+def test_a_share_in_a_cluster_sample_is_that_of_the_survey_package(
+    cases: dict[str, Any], schools: dict[str, NDArray[Any]]
+) -> None:
+    expected = cases["apiclus1"]["expect_nofpc"]["prop_schwide"]
+    share = only(proportions(schools["met"], weights=schools["weight"], clusters=schools["district"]))
+    assert [share.estimate, share.se] == pytest.approx(expected, abs=5e-8)
+    assert (share.n, share.count, share.clusters, share.df) == (183, 160, 15, 14)
+
+
+def test_a_share_in_a_domain_keeps_the_clusters_outside_it(
+    cases: dict[str, Any], schools: dict[str, NDArray[Any]]
+) -> None:
+    for kind, expected in zip("EHM", cases["apiclus1"]["expect_nofpc"]["domain_schwide_E_H_M"], strict=True):
+        share = only(
+            proportions(
+                schools["met"],
+                domain=schools["kind"] == kind,
+                weights=schools["weight"],
+                clusters=schools["district"],
+            )
+        )
+        assert [share.estimate, share.se] == pytest.approx(expected, abs=5e-8)
+        assert share.df == share.clusters - 1 == len(set(schools["district"][schools["kind"] == kind])) - 1
+
+
+def test_the_interval_with_finite_population_correction(
+    cases: dict[str, Any], schools: dict[str, NDArray[Any]]
+) -> None:
+    share = only(
+        proportions(
+            schools["met"],
+            weights=schools["weight"],
+            clusters=schools["district"],
+            population_clusters=cases["apiclus1"]["fpc_clusters"],
+        )
+    )
+    expected = cases["apiclus1"]["expect_nofpc"]["ci_logit_t14_fpc_se"]
+    assert [share.low, share.high] == pytest.approx(expected, abs=5e-5)
+
+
+def test_the_mean_of_any_variable_in_a_cluster_sample(cases: dict[str, Any]) -> None:
+    table = np.array(cases["apiclus1"]["rows"], dtype=float)
+    n, total = table[:, 1:7].sum(axis=1), table[:, 7]
+    rows = np.arange(len(table))
+    plain = SampleDesign.of(n * cases["apiclus1"]["weight_each"], rows).mean(total / n)
+    assert plain == pytest.approx(cases["apiclus1"]["expect_nofpc"]["mean_api00"], rel=5e-7)
+    corrected = SampleDesign.of(n, rows, None, cases["apiclus1"]["fpc_clusters"]).mean(total / n)
+    assert corrected == pytest.approx(cases["apiclus1"]["expect_fpc"]["mean_api00"], rel=5e-7)
+
+
+def test_the_mean_of_a_stratified_sample(cases: dict[str, Any]) -> None:
+    case = cases["fpc8"]
+    weights, x = np.array(case["weight"], dtype=float), np.array(case["x"])
+    plain = SampleDesign.of(weights, None, case["stratum"]).mean(x)
+    assert plain == pytest.approx([case["mean"], case["se"]], abs=5e-8)
+    population = [case["fpc"][str(h)] for h in case["stratum"]]
+    corrected = SampleDesign.of(weights, None, case["stratum"], population).mean(x)
+    assert corrected == pytest.approx([case["mean"], case["se_fpc"]], abs=5e-8)
+
+
+def test_kishs_effective_size() -> None:
+    assert kish_effective_size([1, 1, 2, 4]) == pytest.approx(2.909090909090909)
+    assert kish_effective_size([3, 3, 3]) == pytest.approx(3)
+    assert kish_effective_size([]) == 0
+
+
+def test_a_simple_random_sample_has_the_textbook_error_and_design_effect_one() -> None:
+    share = only(proportions(np.repeat([[1], [0]], [60, 140], axis=0)))
+    assert share.estimate == pytest.approx(0.3)
+    assert share.se == pytest.approx(math.sqrt(0.3 * 0.7 / 199))
+    assert share.deff == pytest.approx(1)
+    assert (share.n, share.count, share.clusters, share.df) == (200, 60, 200, 199)
+    half = stats.t.ppf(0.975, 199) * math.sqrt(0.3 * 0.7 / 199) / 0.21
+    centre = math.log(3 / 7)
+    assert share.low == pytest.approx(1 / (1 + math.exp(half - centre)))
+    assert share.high == pytest.approx(1 / (1 + math.exp(-half - centre)))
+
+
+@pytest.mark.parametrize("count", [0, 1, 4, 9, 196, 200])
+def test_few_mentions_in_a_simple_random_sample_have_the_exact_interval(count: int) -> None:
+    share = only(proportions(np.repeat([[1], [0]], [count, 200 - count], axis=0)))
+    exact = stats.binomtest(count, 200).proportion_ci(method="exact")
+    assert (share.low, share.high) == pytest.approx((exact.low, exact.high), abs=1e-9)
+
+
+def test_a_share_of_nought_has_no_design_effect_but_an_upper_bound() -> None:
+    clusters = np.arange(200) // 10
+    share = only(proportions(np.zeros((200, 1)), clusters=clusters))
+    assert (share.estimate, share.se, share.low, share.deff) == (0, 0, 0, None)
+    assert share.high is not None
+    assert 1 - 0.025 ** (1 / 200) < share.high < 0.025  # wider than without clusters: 19 degrees of freedom
+
+
+def test_clusters_of_identical_answers_count_once() -> None:
+    once = only(proportions(np.repeat([[1], [0]], [30, 70], axis=0)))
+    copies = only(proportions(np.repeat([[1], [0]], [90, 210], axis=0), clusters=np.arange(300) // 3))
+    assert (copies.estimate, copies.se, copies.low, copies.high) == pytest.approx(
+        (once.estimate, once.se, once.low, once.high)
+    )
+    assert copies.deff == pytest.approx(3, rel=0.02)
+
+
+def test_clusters_that_are_all_alike_do_not_make_an_interval_of_no_width() -> None:
+    share = only(proportions(np.tile([[1.0], [0.0]], (30, 1)), clusters=np.arange(60) // 2))
+    assert share.se == pytest.approx(0, abs=1e-12)
+    assert share.low is not None
+    assert share.low < 0.4
+
+
+def test_an_unknown_label_leaves_the_row_out_of_that_labels_base_only() -> None:
+    values = np.array([[1, 1], [nan, 0], [0, 0], [1, nan], [nan, 1]])
+    first, second = proportions(values, weights=[1, 2, 3, 4, 5])
+    assert (first.n, first.count) == (3, 2)
+    assert first.estimate == pytest.approx(5 / 8)
+    assert (second.n, second.count) == (4, 2)
+    assert second.estimate == pytest.approx(6 / 11)
+
+
+def test_a_weight_of_nought_leaves_the_respondent_out_of_the_base() -> None:
+    share = only(proportions([[1], [0], [1]], weights=[2, 1, 0]))
+    assert (share.n, share.count, share.clusters) == (2, 1, 2)
+    assert share.estimate == pytest.approx(2 / 3)
+
+
+def test_an_empty_base_has_nothing_but_its_counts() -> None:
+    nothing = Proportion(0, 0, 0, None, None, None, None, None, None)
+    assert proportions([[1], [0]], domain=[False, False]) == [nothing]
+    assert proportions([[nan], [nan]]) == [nothing]
+    assert proportions(np.empty((0, 2))) == [nothing, nothing]
+
+
+def test_one_cluster_has_an_estimate_but_no_error() -> None:
+    share = only(proportions([[1], [0], [1]], clusters=["a", "a", "a"]))
+    assert share == Proportion(3, 2, 1, pytest.approx(2 / 3), None, None, None, 0, None)
+
+
+def test_a_domain_in_one_cluster_of_many_has_no_error_either() -> None:
+    share = only(proportions([[1], [0], [1]], clusters=["a", "a", "b"], domain=[True, True, False]))
+    assert (share.clusters, share.df, share.se, share.low) == (1, 0, None, None)
+
+
+def test_strata_take_the_differences_between_them_out_of_the_error() -> None:
+    values = np.array([1, 1, 1, 0, 0, 0, 0, 1] * 10, dtype=float)[:, None]
+    strata = np.array([1, 1, 1, 1, 2, 2, 2, 2] * 10)
+    share = only(proportions(values, strata=strata))
+    within = sum(40 / 39 * 40 * p * (1 - p) for p in (0.75, 0.25))
+    assert share.se == pytest.approx(math.sqrt(within) / 80)
+    assert share.df == 78
+    plain = only(proportions(values)).se
+    assert plain is not None
+    assert share.se is not None
+    assert share.se < plain
+
+
+def test_a_stratum_with_one_cluster_deviates_from_the_mean_over_all() -> None:
+    """By hand: p = 1/2, so the four schools' influence values add up to 0, 1/8, 0 and, alone, -1/8."""
+    values = np.array([0, 1, 1, 1, 0, 1, 0, 0], dtype=float)[:, None]
+    schools, strata = [1, 1, 2, 2, 3, 3, 4, 4], [1, 1, 1, 1, 1, 1, 2, 2]
+    share = only(proportions(values, clusters=schools, strata=strata))
+    z = np.array([0, 1, 0]) / 8
+    expected = 3 / 2 * ((z - z.mean()) ** 2).sum() + (1 / 8) ** 2
+    assert share.se == pytest.approx(math.sqrt(expected))
+    assert (share.clusters, share.df) == (4, 2)
+
+
+def test_strata_may_be_named_or_missing() -> None:
+    values = np.array([1, 0, 1, 1, 0, 0], dtype=float)[:, None]
+    named = proportions(values, strata=["po", "po", "vo", "vo", None, nan])
+    assert named == proportions(values, strata=[1, 1, 2, 2, 3, 3])
+
+
+def test_a_cluster_name_in_two_strata_names_two_clusters() -> None:
+    values = np.array([1, 0, 1, 1], dtype=float)[:, None]
+    share = only(proportions(values, clusters=["a", "b", "a", "b"], strata=[1, 1, 2, 2]))
+    assert (share.clusters, share.df) == (4, 2)
+
+
+samples = st.lists(
+    st.tuples(
+        st.sampled_from([0.0, 1.0, nan]),  # value
+        st.sampled_from([1.0, 2.0, 2.0, 3.5]),  # weight
+        st.integers(0, 4),  # cluster
+        st.integers(0, 1),  # stratum
+        st.booleans(),  # domain
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+def estimated(rows: list[tuple[float, float, int, int, bool]]) -> Proportion:
+    value, weight, cluster, stratum, domain = (np.array(x) for x in zip(*rows, strict=True))
+    return only(proportions(value[:, None], weights=weight, clusters=cluster, strata=stratum, domain=domain))
+
+
+@given(samples)
+@settings(deadline=None)
+def test_two_respondents_of_weight_one_are_one_of_weight_two(
+    rows: list[tuple[float, float, int, int, bool]],
+) -> None:
+    split = [half for v, w, *r in rows for half in ([(v, 1.0, *r)] * 2 if w == 2 else [(v, w, *r)])]
+    one, two = estimated(rows), estimated(split)  # type: ignore[arg-type]
+    assert two.estimate == pytest.approx(one.estimate, abs=1e-12)
+    assert (two.clusters, two.df) == (one.clusters, one.df)
+    if one.se is not None:
+        assert two.se == pytest.approx(one.se, abs=1e-9)
+
+
+@given(samples, st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_the_order_of_respondents_and_the_scale_of_weights_do_not_matter(
+    rows: list[tuple[float, float, int, int, bool]], random: Any
+) -> None:
+    shuffled = [(v, 7 * w, c, s, d) for v, w, c, s, d in random.sample(rows, len(rows))]
+    one, other = estimated(rows), estimated(shuffled)
+    for field in ("n", "count", "clusters", "estimate", "se", "low", "high", "df", "deff"):
+        a, b = getattr(one, field), getattr(other, field)
+        assert a is b is None or a == pytest.approx(b, abs=1e-6)
+
+
+@given(samples)
+@settings(deadline=None)
+def test_the_interval_holds_the_estimate_and_stays_between_nought_and_one(
+    rows: list[tuple[float, float, int, int, bool]],
+) -> None:
+    share = estimated(rows)
+    if share.low is not None and share.high is not None and share.estimate is not None:
+        assert 0 <= share.low <= share.estimate + 1e-12
+        assert share.estimate - 1e-12 <= share.high <= 1
+
+
+def test_the_design_based_error_is_what_leaving_out_one_school_at_a_time_gives() -> None:
+    generator = np.random.default_rng(11)
+    school = generator.integers(0, 50, 400)
+    values = (generator.random(400) < generator.beta(1, 3, 50)[school]).astype(float)
+    weights, domain = generator.uniform(0.5, 2, 400), generator.random(400) < 0.6
+    share = only(proportions(values[:, None], weights=weights, clusters=school, domain=domain))
+    left_out = [
+        np.average(values[keep], weights=weights[keep])
+        for g in range(50)
+        for keep in [domain & (school != g)]
+    ]
+    jackknife = math.sqrt(49 / 50 * np.sum((np.array(left_out) - np.mean(left_out)) ** 2))
+    assert share.se == pytest.approx(jackknife, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"values": [0, 1]}, "values: expected respondents by labels"),
+        ({"values": [[2]]}, "values: expected 0, 1 or NaN"),
+        ({"values": [[1]], "weights": [-1]}, "weights: expected finite"),
+        ({"values": [[1]], "weights": [nan]}, "weights: expected finite"),
+        ({"values": [[1]], "weights": [1, 1]}, "weights: expected 1 values"),
+        ({"values": [[1]], "domain": [[True]]}, "domain: expected 1 values"),
+        ({"values": [[1]], "clusters": []}, "expected 1 identifiers"),
+        ({"values": [[1], [0]], "population_clusters": 1}, "population_clusters"),
+        ({"values": [[1], [0]], "population_clusters": [3, 4]}, "population_clusters"),
+    ],
+)
+def test_what_does_not_fit_is_refused(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        proportions(**arguments)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.4])
+def test_intervals_cover_at_their_nominal_rate_in_a_weighted_cluster_sample(share: float) -> None:
+    generator = np.random.default_rng(8)
+    covered, rounds, schools, size = 0, 400, 80, 6
+    cluster = np.repeat(np.arange(schools), size)
+    for _ in range(rounds):
+        chance = generator.beta(share * 15, (1 - share) * 15, schools)
+        values = (generator.random(schools * size) < chance[cluster]).astype(float)
+        weights = np.exp(generator.normal(0, 0.3, schools))[cluster]
+        result = only(proportions(values[:, None], weights=weights, clusters=cluster))
+        assert result.low is not None
+        assert result.high is not None
+        covered += result.low <= share <= result.high
+    assert 0.92 <= covered / rounds <= 0.99
