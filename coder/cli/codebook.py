@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from coder.cli.console import QuestionOption, StudyOption, note, notes, out
+from coder.cli.console import QuestionOption, StudyOption, new_table, note, notes, out
 from coder.errors import CoderError
 from coder.messages import _, ngettext
 
@@ -22,7 +21,7 @@ def show(question: QuestionOption = None, study: StudyOption = None) -> None:
         notes(opened.notices)
         books = [(q, opened.codebook(q)) for q in opened.questions(question)]
     for q, book in books:
-        table = Table(title=f"{q.name}: {book.question}", show_lines=True)
+        table = new_table(f"{q.name}: {book.question}", lines=True)
         table.add_column(_("no."), justify="right")
         table.add_column(_("label"))
         table.add_column(_("definition"))

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as ProgressBar
+from rich.table import Table
 
 from coder.messages import _
 from coder.progress import Progress
@@ -36,6 +38,19 @@ SeedOption = Annotated[
 def out() -> Console:
     """Return the console for data: width as the terminal's, or 100 where there is none."""
     return Console(width=None if sys.stdout.isatty() else 100, highlight=False, soft_wrap=False)
+
+
+def new_table(title: str, *, lines: bool = False) -> Table:
+    """Return an empty table that looks like the ones of `coder.reports`."""
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+        show_lines=lines,
+    )
 
 
 def note(line: str) -> None:

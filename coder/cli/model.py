@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from coder.cli.console import (
     JsonOption,
     QuestionOption,
     SeedOption,
     StudyOption,
+    new_table,
     note,
     notes,
     out,
@@ -64,8 +64,8 @@ def show_quality(trained: "Trained") -> None:
         )
         return
     quality = trained.model.quality_
-    table = Table(
-        title=ngettext(
+    table = new_table(
+        ngettext(
             "{question}: model learnt from {n} coded answer (out of sample)",
             "{question}: model learnt from {n} coded answers (out of sample)",
             n,

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from coder.cli.console import (
     JsonOption,
     QuestionOption,
     StudyOption,
     WaveOption,
+    new_table,
     note,
     notes,
     out,
@@ -59,9 +59,9 @@ def status(study: StudyOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(asdict(found))
         return
-    table = Table(title=found.name)
-    table.add_column(_("question"))
-    table.add_column(_("wave"))
+    table = new_table(found.name)
+    table.add_column(_("question"), no_wrap=True)
+    table.add_column(_("wave"), no_wrap=True)
     for name in (
         _("filled in"),
         _("coded"),
@@ -75,18 +75,17 @@ def status(study: StudyOption = None, as_json: JsonOption = False) -> None:
     table.add_column(_("coders"))
     for part in found.questions:
         waiting = part.final.get("open", 0) + part.final.get("skipped", 0)
-        table.add_row(
-            part.question,
-            part.wave,
-            str(part.filled_in),
-            str(part.seen - waiting),
-            str(part.final.get("open", 0)),
-            str(part.final.get("skipped", 0)),
-            str(part.automatic),
-            str(part.queued),
-            str(max(0, part.filled_in - part.seen - part.automatic)),
-            ", ".join(f"{name} {n}" for name, n in part.coders.items()),
+        numbers = (
+            part.filled_in,
+            part.seen - waiting,
+            part.final.get("open", 0),
+            part.final.get("skipped", 0),
+            part.automatic,
+            part.queued,
+            max(0, part.filled_in - part.seen - part.automatic),
         )
+        coders = ", ".join(f"{name} {n}" for name, n in part.coders.items())
+        table.add_row(part.question, part.wave, *(str(n) for n in numbers), coders)
     out().print(table)
     note(_("Next: {step}").format(step=found.next_step))
 

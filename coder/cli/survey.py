@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from coder.cli.console import StudyOption, note, notes, out, progress_bar
+from coder.cli.console import StudyOption, new_table, note, notes, out, progress_bar
 from coder.errors import CoderError
 from coder.messages import _, ngettext
 
@@ -110,8 +109,8 @@ def import_file(
     if result.outcome == "same":
         note(_("{file} is wave {wave} already; nothing changed.").format(file=result.file, wave=wave))
     n = result.respondents
-    table = Table(
-        title=ngettext(
+    table = new_table(
+        ngettext(
             "Wave {wave}: {n} respondent from {file}", "Wave {wave}: {n} respondents from {file}", n
         ).format(wave=wave, n=n, file=result.file)
     )

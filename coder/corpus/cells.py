@@ -6,8 +6,8 @@ import re
 from coder.corpus.survey import Cell
 
 _EXACT = 2**53
-_PLAIN = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?")
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*(?:(?!\1)[.,][0-9]+)?")
 
 
 def kept(value: Cell) -> Cell:
@@ -71,10 +71,10 @@ def as_number(cell: Cell) -> float | None:
             return float(text.replace(",", "."))
         grouped = _GROUPED.fullmatch(text)
         if grouped is None:
-            raise ValueError(cell)
+            raise ValueError(f"not a number: {cell!r}")
         return float(text.replace(grouped[1], "").replace(",", "."))
     if isinstance(cell, bool) or not isinstance(cell, int | float | None):
-        raise ValueError(cell)
+        raise ValueError(f"not a number: {cell!r}")
     return cell
 
 

@@ -18,7 +18,7 @@ _SAYS_NOTHING = re.compile(
       |opgave|suggesties?|tips?)?(over|van|hierover)?
     | (verder|helemaal|eigenlijk|nog)*(niets|niks)
       (verder|specifieks|speciaals|bijzonders|tezeggen|toetevoegen)?
-    | niemand | nergens | nee | neen | ja | none | nothing | noidea
+    | niemand | nergens | nee | neen | ja | none | nothing | noidea | idk | dk | yes | no
     | zie(de|het|mijn|vraag|hier)*(boven|bovenstaand|eerder|vorige?)(e|antwoord|vraag|en)*
     | (het)?zelfde(antwoord)?(als)?(hier)?(boven|vorige|eerder)?(vraag)? | al(eerder)?(gezegd|genoemd|vermeld)
     | id | idem(dito)? | dito | ditto | nietingevuld | leeg | test | asdf | (bla)+

@@ -21,6 +21,7 @@ from coder.messages import _
 
 _SEPARATORS = (";", ",", "\t")
 _EXCEL_SAYS = re.compile(r'"?sep=(.)"?(?:\r\n|\r|\n|$)')
+_QUOTED = re.compile(r'"[^"]*"')
 _SAMPLE_SIGNS = 262_144
 _SAMPLE_ROWS = 200
 
@@ -51,22 +52,22 @@ def find_separator(text: str) -> str:
     several do ("id;Wat helpt, en waarom?"), it is the one that cuts most rows into as many cells as the
     header has; among equals, the one that gives most cells.
     """
-    best, best_score = _SEPARATORS[0], (0.0, 1)
-    sample = io.StringIO(text[:_SAMPLE_SIGNS], newline="")
+    sample = text[:_SAMPLE_SIGNS]
+    header = _QUOTED.sub("", sample).lstrip("\r\n").splitlines()[:1]
+    candidates = [separator for separator in _SEPARATORS if any(separator in line for line in header)]
+    if len(candidates) < 2:
+        return next(iter(candidates), _SEPARATORS[0])
     with _cells_of_any_size():
-        for separator in _SEPARATORS:
-            sample.seek(0)
-            widths = [
-                len(row) for row in islice(csv.reader(sample, delimiter=separator), _SAMPLE_ROWS) if row
-            ]
-            if len(text) > _SAMPLE_SIGNS and len(widths) > 2:
-                widths.pop()
-            if not widths or widths[0] == 1:
-                continue
-            fitting = (widths.count(widths[0]) - 1) / (len(widths) - 1) if len(widths) > 1 else 1.0
-            if (fitting, widths[0]) > best_score:
-                best, best_score = separator, (fitting, widths[0])
-    return best
+        return max(candidates, key=lambda separator: _fit(sample, separator))
+
+
+def _fit(sample: str, separator: str) -> tuple[float, int]:
+    """Return the share of rows that have as many cells as the first, and how many it has."""
+    rows = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
+    # the last row may be one that the sample cuts in two
+    widths = [len(row) for row in islice(rows, _SAMPLE_ROWS) if row]
+    others = widths[1:-1] or widths[1:]
+    return (others.count(widths[0]) / len(others) if others else 1.0), widths[0]
 
 
 def _records(path: Path, text: str, separator: str) -> Iterator[Record]:

@@ -13,8 +13,6 @@ import numpy.typing as npt
 from coder.codebook import Codebook, Label
 from coder.text import normalise
 
-_CODEBOOK_WEIGHT = 0.3
-
 
 @dataclass(frozen=True, slots=True)
 class TrainingTexts:
@@ -46,7 +44,8 @@ def gather(
     """Return the training texts of coded answers, with those of the codebook.
 
     A text that occurs c times weighs sqrt(c): identical answers are usually coded in one go, and share its
-    mistakes. A text of the codebook that an answer has too is left to the answer.
+    mistakes. A text of the codebook weighs as much as one answer; where an answer says the same, it is left
+    to the answer.
     """
     k = Y.shape[1]
     own = [normalise(text) for text in texts]
@@ -69,7 +68,7 @@ def gather(
         texts=coded + [text for text, _labels in extra],
         written=[written[text] for text in coded] + [text for text, _labels in extra],
         targets=np.concatenate([targets, prior]),
-        weights=np.concatenate([np.sqrt(counts), np.full((len(extra), k), _CODEBOOK_WEIGHT)]),
+        weights=np.concatenate([np.sqrt(counts), np.ones((len(extra), k))]),
         coded=np.arange(len(coded) + len(extra)) < len(coded),
         row=row,
     )

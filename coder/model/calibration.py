@@ -7,13 +7,14 @@ from scipy.special import expit, logit
 
 Floats = npt.NDArray[np.float64]
 
-# what a label looks like before anything is known of it: the mean over restaurants_nl, 50 to 800 sentences
-_SLOPE, _OFFSET = 4.7, 0.6
-_SPREAD_OF_SLOPE, _SPREAD_OF_OFFSET = 1.0, 2.0
+# what a label looks like before anything is known of it, and how far labels differ: see docs/model.md
+_SLOPE, _OFFSET = 4.7, 1.2
+_SPREAD_OF_SLOPE, _SPREAD_OF_OFFSET = 1.0, 0.7
 _LEAST_SLOPE = 0.5
 
-DEFAULT_THRESHOLD = 0.35
+_FIRST_THRESHOLD = 0.3
 _LEAST_THRESHOLD = 0.1
+_FIRST_COUNTS_FOR = 30
 _OWN_SHARE = 2 / 3
 
 
@@ -65,24 +66,27 @@ def probabilities(scores: Floats, slopes: Floats, offsets: Floats) -> Floats:
 def thresholds(proba: Floats, weights: Floats) -> Floats:
     """Return for each label the probability (k,) from which it is given.
 
-    The threshold with the highest expected F1 under the calibrated out-of-sample probabilities, two thirds
-    the label's own and one third that of all labels together (on the log-odds scale), at least 0.1: the
-    coded answers enter through the calibration only, so that a label with three positives gets no
-    threshold that fits those three.
-
     Parameters:
         proba: (n, k) out of sample; weights: (n, k), 0 where the label is unknown.
+
+    The threshold with the highest expected F1 under the calibrated out-of-sample probabilities: on the
+    log-odds scale up to two thirds the label's own (less when few answers are expected to have it) and for
+    the rest that of all labels together, which itself starts at 0.3; never below 0.1. The coded answers
+    enter through the calibration only: a label with three positives gets no threshold that fits those three.
     """
     known = weights > 0
+    chosen = np.full(proba.shape[1], _FIRST_THRESHOLD)
     if not known.any():
-        return np.full(proba.shape[1], DEFAULT_THRESHOLD)
-    everywhere = logit(_best_for_expected_f1(proba[known]))
-    chosen = np.full(proba.shape[1], DEFAULT_THRESHOLD)
+        return chosen
+    expected = proba[known].sum()
+    best = logit(_best_for_expected_f1(proba[known]))
+    shared = (expected * best + _FIRST_COUNTS_FOR * logit(_FIRST_THRESHOLD)) / (expected + _FIRST_COUNTS_FOR)
     for j in range(proba.shape[1]):
-        if not known[:, j].any():
-            continue
-        own = logit(_best_for_expected_f1(proba[known[:, j], j]))
-        chosen[j] = max(_LEAST_THRESHOLD, expit(_OWN_SHARE * own + (1 - _OWN_SHARE) * everywhere))
+        own = proba[known[:, j], j]
+        if own.size:
+            share = _OWN_SHARE * own.sum() / (own.sum() + 1)
+            at = expit(share * logit(_best_for_expected_f1(own)) + (1 - share) * shared)
+            chosen[j] = max(_LEAST_THRESHOLD, at)
     return chosen
 
 

@@ -22,10 +22,10 @@ from coder.model.ridge import fit_ridge
 from coder.text import normalise
 
 _EXACT_UP_TO = 3_000
-_LANDMARKS = 2_000
+_LANDMARKS = 2_500
 _BATCH = 10_000
 _BASELINE = -0.4
-"""The score a label has before anything is known of it: on one answer in ten."""
+"""The score of a label before anything is known of it, on the scale from -1 (not given) to 1 (given)."""
 
 
 class LabelModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn publishes no types
@@ -153,13 +153,13 @@ class LabelModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn publishes
         features = self._features.fit(rows.texts, rows.written)
         targets = rows.targets - _BASELINE
         if len(features) <= _EXACT_UP_TO:
-            fit = fit_ridge(features.kernel(features), targets, rows.weights, rows.coded, is_kernel=True)
+            fit = fit_ridge(features.kernel(features), targets, rows.weights, is_kernel=True)
             self._direction = features.direction(fit.coefficients)
         else:
             landmarks = self._landmarks(features)
             back = _square_root_inverse(landmarks.kernel(landmarks))
             mapped = features.kernel(landmarks) @ back
-            fit = fit_ridge(mapped, targets, rows.weights, rows.coded, is_kernel=False)
+            fit = fit_ridge(mapped, targets, rows.weights, is_kernel=False)
             self._direction = landmarks.direction(back @ fit.coefficients)
         return fit.left_out + _BASELINE
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import linalg
 
-PENALTIES = (0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
+PENALTIES = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
 
 Array = npt.NDArray[np.floating]
 
@@ -85,7 +85,6 @@ def fit_ridge(
     rows: Array,
     targets: npt.NDArray[np.float64],
     weights: npt.NDArray[np.float64],
-    judged: npt.NDArray[np.bool_],
     *,
     is_kernel: bool,
 ) -> RidgeFit:
@@ -93,8 +92,7 @@ def fit_ridge(
 
     Parameters:
         rows: the kernel (n, n) when `is_kernel`, else features (n, m).
-        targets: (n, k) between -1 and 1; weights: (n, k), 0 where a label is unknown on a row.
-        judged: (n,) the rows whose errors choose the penalty; all rows when none is.
+        targets: (n, k); weights: (n, k), 0 where a label is unknown on a row.
 
     Labels with the same weights share a decomposition and a penalty.
     """
@@ -112,11 +110,10 @@ def fit_ridge(
         basis = (kernel_basis if is_kernel else feature_basis)(part, pattern[used])
         root = np.sqrt(pattern[used])[:, None]
         y = targets[np.ix_(used, columns)] * root
-        counted = judged[used] if judged[used].any() else np.ones(used.size, dtype=bool)
         best, error = np.empty(0), np.inf
         for penalty, weighted in basis.residuals(y):
             residuals = weighted / root
-            if (mean := float(np.mean(np.square(residuals[counted])))) < error:
+            if (mean := float(np.mean(np.square(residuals)))) < error:
                 best, error, penalties[columns] = residuals, mean, penalty
         found = basis.coefficients(y, float(penalties[columns[0]]))
         coefficients[np.ix_(used if is_kernel else np.arange(rows.shape[1]), columns)] = found

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from coder.messages import _, ngettext
-from coder.reports.coded_counts import CodedCounts, coded_counts
+from coder.reports.coded_counts import ANSWER_STATUSES, CodedCounts, coded_counts
 from coder.reports.coded_set import CodedQuestion
 from coder.reports.numbers import coefficient, count, percent
 from coder.reports.tables import AgreementTable, FrequencyTable
@@ -116,7 +116,7 @@ def coding_paragraph(question: CodedQuestion, counts: CodedCounts) -> str:
         parts.append(_("Final codings by origin: {origins}.").format(origins=", ".join(origins)))
     states = [
         f"{status_word(state)} {count(counts.status[state])}"
-        for state in ("labelled", "none", "unclear", "skipped", "open", "unseen")
+        for state in ANSWER_STATUSES
         if counts.status.get(state)
     ]
     if states:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from coder.reports.coded_set import CodedQuestion, CodedSet
 
+ANSWER_STATUSES = ("labelled", "none", "unclear", "unlabelled", "skipped", "open", "unseen")
+"""The statuses that an answer which is filled in can have, in the order of every list."""
+
 UNDECIDED = ("unseen", "skipped", "open")
 
 

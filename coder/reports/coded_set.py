@@ -21,8 +21,8 @@ class CodedQuestion:
         name: the question's name in study.toml; short: prefix of its variables; text: as it was asked.
         codebook: the newest version; version: its number; history: a line a version, newest first.
         answers: each row's answer as joined text, None when not asked or empty.
-        status: each row's status: "labelled", "none", "unclear", "skipped", "open", "unseen",
-            "not_filled_in", "not_asked".
+        status: each row's status: "labelled", "none", "unclear", "unlabelled" (the model found no label),
+            "skipped", "open", "unseen", "not_filled_in", "not_asked".
         origin: "consensus", "unanimous", "single", "open", "automatic", or None without any coding.
         certainty: of automatic codings, 0-1; None elsewhere.
         queued: whether a person should still look at the automatic coding.

@@ -163,8 +163,8 @@ def agreement_notes(table: AgreementTable) -> list[str]:
         notes.append(_("95% intervals by resampling respondents, seed {seed}.").format(seed=table.seed))
     notes.append(
         _(
-            "n: answers; given: codings with the label. Verdict on the lower bound of alpha: good from {reliable}, tentative from {tentative}; "
-            "none below {n} codings with the label."
+            "n: answers; given: codings with the label. Verdict on the lower bound of alpha: good from "
+            "{reliable}, tentative from {tentative}; none below {n} codings with the label."
         ).format(reliable=decimal(RELIABLE), tentative=decimal(TENTATIVE, 3), n=FEWEST_POSITIVES)
     )
     shaky = [row.name for row in table.rows if row.agreement.undefined_replicates > 0.05]

@@ -9,6 +9,7 @@ def status_word(status: str) -> str:
         "labelled": _("coded"),
         "none": _("off topic"),
         "unclear": _("cannot be coded"),
+        "unlabelled": _("no label found (automatic)"),
         "skipped": _("held over"),
         "open": _("open"),
         "unseen": _("not yet seen"),

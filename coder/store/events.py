@@ -7,19 +7,27 @@ gives them back.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, Row, delete, insert, select
 
+from coder.store.coders import coder_id, coders
 from coder.store.database import insert_one, now
-from coder.store.definitive import CONSENSUS, CoderSays, definitive
-from coder.store.schema import answer, coder, coding, event, final
+from coder.store.definitive import CONSENSUS
+from coder.store.derived import (
+    batches,
+    codings_in_force,
+    effective_merges,
+    follow_merges,
+    put,
+    rederive,
+    refresh_final,
+    waves_of,
+)
+from coder.store.schema import coding, event
 
-_BATCH = 20_000
-_T = TypeVar("_T")
 STATUSES = ("labelled", "none", "unclear", "skipped")
 ORIGINS = ("manual", "confirmed", "duplicate", "imported", "adjudicated")
 VISIBILITIES = ("yes", "no", "unknown")
@@ -46,32 +54,19 @@ class NewCoding:
     at: str | None = None
 
 
-def coder_id(connection: Connection, name: str) -> int:
-    """Return the number of a coder, giving one to a new coder."""
-    found = connection.scalar(select(coder.c.id).where(coder.c.name == name))
-    if found is not None:
-        return int(found)
-    return insert_one(connection, insert(coder).values(name=name))
-
-
-def coders(connection: Connection) -> dict[int, str]:
-    """Return all coders that ever coded: number to name."""
-    return {r.id: r.name for r in connection.execute(select(coder).order_by(coder.c.id))}
-
-
 def record_codings(connection: Connection, question: int, codings: Iterable[NewCoding]) -> int:
     """Write codings to the log and bring the derived tables up to date; return how many were written.
 
-    All answers must belong to the question. Raises ValueError for a status, origin or visibility that
-    does not exist, and for labels that do not go with the status.
+    Raises ValueError for an answer that does not belong to the question, for a status, origin or
+    visibility that does not exist, and for labels that do not go with the status.
     """
     written = 0
-    for batch in _batches(codings):
+    for batch in batches(codings):
         for item in batch:
             _check(item)
         time = now()
-        first = (connection.scalar(select(func.max(event.c.id))) or 0) + 1
-        waves = _waves_of(connection, [c.answer_id for c in batch])
+        first = _next_number(connection)
+        waves = waves_of(connection, question, [c.answer_id for c in batch])
         rows = [
             {
                 "id": number,
@@ -92,7 +87,7 @@ def record_codings(connection: Connection, question: int, codings: Iterable[NewC
         connection.execute(insert(event), rows)
         # of two codings of one answer by one coder in a batch, the later one counts
         current = {(c.answer_id, c.coder_id): r for c, r in zip(batch, rows, strict=True)}
-        _put(connection, [_derived(r, waves[a]) for (a, _c), r in current.items()])
+        put(connection, [(r, waves[a]) for (a, _c), r in current.items()])
         refresh_final(connection, list(waves))
         written += len(batch)
     return written
@@ -118,12 +113,12 @@ def retract(connection: Connection, target: int, *, memo: str | None = None, by:
             memo=memo,
         ),
     )
-    if found.answer_id is None:
-        _rederive_question(connection, found.question_id)
-    else:
-        owner = _owner(connection, target)
-        _rederive(connection, found.question_id, [(found.answer_id, owner)])
-        refresh_final(connection, [found.answer_id])
+    root = _root(connection, found)
+    if root.kind == "coding":
+        rederive(connection, root.question_id, root.answer_id, root.coder_id)
+        refresh_final(connection, [root.answer_id])
+    elif root.memo and (edit := json.loads(root.memo)).get("edit") == "merge":
+        follow_merges(connection, root.question_id, edit["from"])
     return number
 
 
@@ -133,14 +128,7 @@ def merge_label(connection: Connection, question: int, label: str, into: str) ->
     number = insert_one(
         connection, insert(event).values(at=now(), kind="codebook", question_id=question, memo=memo)
     )
-    carrying = connection.execute(
-        select(coding).where(
-            coding.c.question_id == question, (" " + coding.c.labels + " ").contains(f" {label} ")
-        )
-    ).all()
-    rows = [{**r._mapping, "labels": _merged(r.labels, [(label, into)])} for r in carrying]
-    _put(connection, rows)
-    refresh_final(connection, sorted({r["answer_id"] for r in rows}))
+    follow_merges(connection, question, label)
     return number
 
 
@@ -164,50 +152,30 @@ def record_note(
 
 
 def retract_codings_of(connection: Connection, answers: Sequence[int], memo: str) -> int:
-    """Take back every current coding of these answers (their text changed); return how many."""
-    events: list[int] = []
-    for part in _batches(answers):
-        events += connection.scalars(select(coding.c.event_id).where(coding.c.answer_id.in_(part)))
-    for number in events:
-        retract(connection, number, memo=memo)
-    return len(events)
+    """Take back every coding of these answers (their text changed); return how many.
 
-
-def refresh_final(connection: Connection, answers: Sequence[int]) -> None:
-    """Work out the definitive coding of these answers again."""
-    names = coders(connection)
-    for part in _batches(answers):
-        says: dict[int, list[CoderSays]] = {}
-        where: dict[int, tuple[int, int]] = {}
-        for r in connection.execute(select(coding).where(coding.c.answer_id.in_(part))):
-            says.setdefault(r.answer_id, []).append(
-                CoderSays(names[r.coder_id], r.status, tuple(r.labels.split()), r.codebook_version, r.at)
-            )
-            where[r.answer_id] = (r.question_id, r.wave_id)
-        rows = []
-        for number, codings in says.items():
-            decided = definitive(codings)
-            rows.append(
-                {
-                    "answer_id": number,
-                    "question_id": where[number][0],
-                    "wave_id": where[number][1],
-                    "status": decided.status,
-                    "labels": " ".join(decided.labels),
-                    "origin": decided.origin,
-                    "codebook_version": decided.codebook_version,
-                }
-            )
-        connection.execute(delete(final).where(final.c.answer_id.in_([n for n in part if n not in says])))
+    Older codings that would come back to light are taken back with them.
+    """
+    taken_back = 0
+    for part in batches(answers):
+        rows = [
+            {
+                "at": now(),
+                "kind": "retract",
+                "question_id": r.question_id,
+                "answer_id": r.answer_id,
+                "coder_id": r.coder_id,
+                "target": r.id,
+                "memo": memo,
+            }
+            for r in codings_in_force(connection, part)
+        ]
         if rows:
-            statement = upsert(final)
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["answer_id"],
-                    set_={c.name: statement.excluded[c.name] for c in final.c if c.name != "answer_id"},
-                ),
-                rows,
-            )
+            connection.execute(insert(event), rows)
+            connection.execute(delete(coding).where(coding.c.answer_id.in_(part)))
+            refresh_final(connection, part)
+        taken_back += len(rows)
+    return taken_back
 
 
 def _check(item: NewCoding) -> None:
@@ -220,115 +188,21 @@ def _check(item: NewCoding) -> None:
             raise ValueError(f"{value!r} is not one of {allowed}")
     if (item.status == "labelled") != bool(item.labels):
         raise ValueError(f"status {item.status!r} does not go with labels {item.labels}")
+    if " ".join(item.labels).split() != list(dict.fromkeys(item.labels)):
+        raise ValueError(f"{item.labels} are not label ids, each named once")
 
 
-def _rederive_question(connection: Connection, question: int) -> None:
-    pairs = connection.execute(
-        select(event.c.answer_id, event.c.coder_id)
-        .where(event.c.question_id == question, event.c.kind == "coding")
-        .distinct()
-    )
-    for part in _batches([(r.answer_id, r.coder_id) for r in pairs]):
-        _rederive(connection, question, part)
-        refresh_final(connection, sorted({a for a, _c in part}))
+def _next_number(connection: Connection) -> int:
+    # not the highest number in the table: that of an erased event is never given again
+    last = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'event'").scalar()
+    return int(last or 0) + 1
 
 
-def _rederive(connection: Connection, question: int, pairs: Sequence[tuple[int, int]]) -> None:
-    """Derive the current coding of (answer, coder) pairs from the log."""
-    merges = effective_merges(connection, question)
-    for answer_number, coder_number in pairs:
-        history = connection.execute(
-            select(event)
-            .where(event.c.answer_id == answer_number, event.c.kind.in_(("coding", "retract")))
-            .order_by(event.c.id)
-        ).all()
-        gone = _retracted((r.id, r.target) for r in history if r.kind == "retract")
-        mine = [r for r in history if r.kind == "coding" and r.coder_id == coder_number and r.id not in gone]
-        if not mine:
-            connection.execute(
-                delete(coding).where(
-                    and_(coding.c.answer_id == answer_number, coding.c.coder_id == coder_number)
-                )
-            )
-            continue
-        last = dict(mine[-1]._mapping)
-        later = [(a, b) for number, a, b in merges if number > last["id"]]
-        last["labels"] = _merged(last["labels"], later)
-        _put(connection, [_derived(last, _waves_of(connection, [answer_number])[answer_number])])
-
-
-def effective_merges(connection: Connection, question: int) -> list[tuple[int, str, str]]:
-    """Return the merges in force as (event number, label, into), in the order they were made."""
-    rows = connection.execute(
-        select(event)
-        .where(event.c.question_id == question, event.c.answer_id.is_(None))
-        .where(event.c.kind.in_(("codebook", "retract")))
-        .order_by(event.c.id)
-    ).all()
-    gone = _retracted((r.id, r.target) for r in rows if r.kind == "retract")
-    edits = [(r.id, json.loads(r.memo)) for r in rows if r.kind == "codebook" and r.id not in gone and r.memo]
-    return [(number, e["from"], e["into"]) for number, e in edits if e.get("edit") == "merge"]
-
-
-def _retracted(retractions: Iterable[tuple[int, int]]) -> set[int]:
-    """Return the events that are out of force; a retraction that is itself retracted does nothing."""
-    gone: set[int] = set()
-    for number, target in sorted(retractions, reverse=True):
-        if number not in gone:
-            gone.add(target)
-    return gone
-
-
-def _merged(labels: str, merges: Iterable[tuple[str, str]]) -> str:
-    parts = labels.split()
-    for label, into in merges:
-        parts = list(dict.fromkeys(into if part == label else part for part in parts))
-    return " ".join(parts)
-
-
-def _owner(connection: Connection, target: int) -> int:
-    """Return the coder of the coding that a chain of retractions starts from."""
-    found = connection.execute(select(event).where(event.c.id == target)).one()
+def _root(connection: Connection, found: Row[Any]) -> Row[Any]:
+    """Return the event that a chain of retractions starts from."""
     while found.kind == "retract":
         found = connection.execute(select(event).where(event.c.id == found.target)).one()
-    return int(found.coder_id)
-
-
-def _waves_of(connection: Connection, answers: Sequence[int]) -> dict[int, int]:
-    rows = connection.execute(select(answer.c.id, answer.c.wave_id).where(answer.c.id.in_(set(answers))))
-    return {r.id: r.wave_id for r in rows}
-
-
-def _derived(row: dict[str, Any], wave: int) -> dict[str, Any]:
-    kept = (
-        "answer_id", "coder_id", "question_id", "status", "labels", "origin", "visible",
-        "codebook_version", "at", "memo",
-    )  # fmt: skip
-    return {**{key: row[key] for key in kept}, "wave_id": wave, "event_id": row["id"]}
-
-
-def _put(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        statement = upsert(coding)
-        keys = ("answer_id", "coder_id")
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=list(keys),
-                set_={c.name: statement.excluded[c.name] for c in coding.c if c.name not in keys},
-            ),
-            rows,
-        )
-
-
-def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:
-    batch: list[_T] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+    return found
 
 
 __all__ = [

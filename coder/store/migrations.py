@@ -1,8 +1,9 @@
 """Numbered changes of the database, each recorded when it is applied.
 
 A database of an older program is brought up to date when a study is opened: a backup copy is made
-first, then every missing migration runs in one transaction. To change the schema, add a function here
-and never edit one that has been released.
+first, then every missing migration runs in one transaction. A new database is made as `schema` says it is
+now, and all migrations are recorded as done. To change the schema, change it there, add a function here that
+brings older databases to the same, and never edit one that has been released.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from coder.store.schema import metadata
+from coder.store.triggers import create_triggers
 
 
 @dataclass(frozen=True)
@@ -38,5 +40,6 @@ def migration(number: int) -> Callable[[Callable[[Connection], None]], Callable[
 
 @migration(1)
 def create_tables(connection: Connection) -> None:
-    """Make the tables of the first version."""
+    """Make the tables of a new database."""
     metadata.create_all(connection)
+    create_triggers(connection)

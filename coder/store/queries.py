@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, and_, case, exists, func, select
+from sqlalchemy import Connection, Integer, and_, case, cast, exists, func, literal_column, select
 
 from coder.store.schema import (
+    BLOCK,
     answer,
     codebook_version,
     coder,
     coding,
     event,
+    filled_in_count,
     final,
     question,
     respondent,
     sample,
+    seen_count,
 )
 
 
@@ -128,49 +131,88 @@ def next_unseen(
 ) -> NextAnswer | None:
     """Return the next answer in file order that this coder has not seen; None when all are seen.
 
-    The search starts after the answer the coder coded last and goes round, so that it does not walk past
-    everything already coded.
+    The search starts after the answer the coder coded last and goes round at the end.
     """
-    # the unary plus keeps SQLite from walking the whole question's index: the last of one coder is wanted
     last = connection.scalar(
         select(coding.c.answer_id)
         .where(coding.c.question_id == question_number, coding.c.wave_id == wave_number)
         .where(coding.c.coder_id == coder_number)
-        .where(
-            coding.c.event_id
-            == select(func.max(event.c.id))
-            .where(event.c.coder_id == coder_number, event.c.question_id == question_number)
-            .where(event.c.kind == "coding")
-            .scalar_subquery()
+        .order_by(coding.c.event_id.desc())
+        .limit(1)
+    )
+    for after in (0,) if last is None else (last, 0):
+        found = _unseen_after(connection, question_number, wave_number, coder_number, after)
+        if found is not None:
+            return found
+    return None
+
+
+def _unseen_after(
+    connection: Connection, question_number: int, wave_number: int, coder_number: int, after: int
+) -> NextAnswer | None:
+    """Return the first answer after this one that the coder has not seen."""
+    blocks = connection.scalars(
+        select(filled_in_count.c.block)
+        .outerjoin(
+            seen_count,
+            and_(
+                seen_count.c.question_id == filled_in_count.c.question_id,
+                seen_count.c.wave_id == filled_in_count.c.wave_id,
+                seen_count.c.coder_id == coder_number,
+                seen_count.c.block == filled_in_count.c.block,
+            ),
         )
-        .limit(1)
-    )
-    unseen = (
-        select(answer.c.id, respondent.c.external_id, answer.c.text)
-        .join(respondent, respondent.c.id == answer.c.respondent_id)
-        .where(answer.c.question_id == question_number, answer.c.wave_id == wave_number)
-        .where(answer.c.filled_in.is_(True))
-        .where(~exists().where(and_(coding.c.answer_id == answer.c.id, coding.c.coder_id == coder_number)))
-        .order_by(answer.c.id)
-        .limit(1)
-    )
-    found = None
-    if last is not None:
-        found = connection.execute(unseen.where(answer.c.id > last)).one_or_none()
-    found = found or connection.execute(unseen).one_or_none()
-    return None if found is None else NextAnswer(found.id, found.external_id, found.text)
+        .where(filled_in_count.c.question_id == question_number, filled_in_count.c.wave_id == wave_number)
+        .where(filled_in_count.c.block >= after // BLOCK)
+        .where(filled_in_count.c.n > func.coalesce(seen_count.c.n, 0))
+        .order_by(filled_in_count.c.block)
+        # what the first block has unseen may all lie before; the second begins after
+        .limit(2)
+    ).all()
+    for block in blocks:
+        found = connection.execute(
+            select(answer.c.id, respondent.c.external_id, answer.c.text)
+            .join(respondent, respondent.c.id == answer.c.respondent_id)
+            .where(answer.c.id > max(after, block * BLOCK - 1), answer.c.id < (block + 1) * BLOCK)
+            .where(answer.c.question_id == question_number, answer.c.wave_id == wave_number)
+            .where(answer.c.filled_in.is_(True))
+            .where(
+                ~exists().where(and_(coding.c.answer_id == answer.c.id, coding.c.coder_id == coder_number))
+            )
+            .order_by(answer.c.id)
+            .limit(1)
+        ).one_or_none()
+        if found is not None:
+            return NextAnswer(found.id, found.external_id, found.text)
+    return None
 
 
 def answer_counts(connection: Connection) -> list[dict[str, Any]]:
-    """Count answers a question and wave: answers, not_asked, filled_in."""
+    """Count answers a question and wave: answers, not_asked, filled_in.
+
+    Respondents that are no longer in the file are not counted.
+    """
+    key = (answer.c.question_id, answer.c.wave_id)
+    gone = (
+        select(*key, func.count())
+        .join(respondent, respondent.c.id == answer.c.respondent_id)
+        # written out: only then does SQLite know that the index of these few respondents holds them all
+        .where(respondent.c.withdrawn == literal_column("1"))
+        .group_by(*key)
+    )
+    withdrawn = {(r[0], r[1]): r[2] for r in connection.execute(gone)}
     query = select(
-        answer.c.question_id,
-        answer.c.wave_id,
+        *key,
         func.count().label("answers"),
         func.sum(case((answer.c.asked.is_(False), 1), else_=0)).label("not_asked"),
-        func.sum(answer.c.filled_in).label("filled_in"),
-    ).group_by(answer.c.question_id, answer.c.wave_id)
-    return [dict(r._mapping) for r in connection.execute(query)]
+        func.sum(cast(answer.c.filled_in, Integer)).label("filled_in"),
+    ).group_by(*key)
+    counts = []
+    for r in connection.execute(query):
+        outside = withdrawn.get((r.question_id, r.wave_id), 0)
+        # `waves.withdraw` marks their answers as not asked and not filled in
+        counts.append({**r._mapping, "answers": r.answers - outside, "not_asked": r.not_asked - outside})
+    return counts
 
 
 def coding_counts(connection: Connection) -> list[dict[str, Any]]:
@@ -204,10 +246,10 @@ def label_counts(connection: Connection, question_number: int) -> Mapping[str, i
 
 
 def history(connection: Connection, question_number: int, kind: str) -> list[dict[str, Any]]:
-    """Return a question's notes of one kind (setting, codebook …), oldest first, the memo decoded."""
+    """Return the notes of one kind on a question itself (setting, codebook), oldest first, memo decoded."""
     query = (
         select(event.c.id, event.c.at, event.c.memo)
-        .where(event.c.question_id == question_number, event.c.kind == kind)
+        .where(event.c.question_id == question_number, event.c.kind == kind, event.c.answer_id.is_(None))
         .order_by(event.c.id)
     )
     return [{"id": r.id, "at": r.at, **json.loads(r.memo)} for r in connection.execute(query)]

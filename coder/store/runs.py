@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Integer, cast, delete, func, insert, select
 
 from coder.store.database import insert_one, now
-from coder.store.schema import run, suggestion
+from coder.store.schema import final, run, suggestion
 
 _BATCH = 20_000
 
@@ -140,7 +140,7 @@ def queue(connection: Connection, run_id: int) -> list[int]:
 
 
 def suggestion_counts(connection: Connection) -> list[dict[str, Any]]:
-    """Count suggestions a question and wave: n and queued, of the newest run."""
+    """Count suggestions a question and wave, of the newest run, for what no person has coded since."""
     newest = (
         select(func.max(run.c.id))
         .where(run.c.wave_id.is_not(None))
@@ -151,10 +151,11 @@ def suggestion_counts(connection: Connection) -> list[dict[str, Any]]:
             run.c.question_id,
             run.c.wave_id,
             func.count().label("n"),
-            func.sum(suggestion.c.queued).label("queued"),
+            func.sum(cast(suggestion.c.queued, Integer)).label("queued"),
         )
         .join(run, run.c.id == suggestion.c.run_id)
-        .where(run.c.id.in_(newest))
+        .outerjoin(final, final.c.answer_id == suggestion.c.answer_id)
+        .where(run.c.id.in_(newest), final.c.answer_id.is_(None))
         .group_by(run.c.question_id, run.c.wave_id)
     )
     return [dict(r._mapping) for r in connection.execute(query)]

@@ -190,7 +190,7 @@ seen_count = Table(
     Column("wave_id", Integer, primary_key=True),
     Column("coder_id", Integer, primary_key=True),
     Column("block", Integer, primary_key=True),
-    Column("n", Integer, nullable=False),  # of the answers that are filled in, those with a coding of this coder
+    Column("n", Integer, nullable=False),  # filled-in answers with a coding of this coder
     sqlite_with_rowid=False,
 )
 

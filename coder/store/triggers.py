@@ -5,6 +5,8 @@ triggers and makes them again within its own transaction.) And what is filled in
 blocks of answers, as it changes.
 """
 
+# ruff: noqa: S608  (all that is filled in is a number of our own)
+
 from sqlalchemy import Connection
 
 from coder.store.schema import BLOCK
@@ -23,7 +25,8 @@ COUNTING = {
     "answer_added": f"""
         CREATE TRIGGER answer_added AFTER INSERT ON answer WHEN NEW.filled_in
         BEGIN
-            INSERT INTO filled_in_count VALUES (NEW.question_id, NEW.wave_id, NEW.id / {BLOCK}, 1)
+            INSERT INTO filled_in_count (question_id, wave_id, block, n)
+            VALUES (NEW.question_id, NEW.wave_id, NEW.id / {BLOCK}, 1)
             ON CONFLICT DO UPDATE SET n = n + 1;
         END""",
     "answer_deleted": f"""
@@ -36,10 +39,10 @@ COUNTING = {
         CREATE TRIGGER answer_filled_in AFTER UPDATE OF filled_in ON answer
         WHEN NEW.filled_in <> OLD.filled_in
         BEGIN
-            INSERT INTO filled_in_count VALUES
+            INSERT INTO filled_in_count (question_id, wave_id, block, n) VALUES
                 (NEW.question_id, NEW.wave_id, NEW.id / {BLOCK}, NEW.filled_in - OLD.filled_in)
             ON CONFLICT DO UPDATE SET n = n + excluded.n;
-            INSERT INTO seen_count
+            INSERT INTO seen_count (question_id, wave_id, coder_id, block, n)
             SELECT question_id, wave_id, coder_id, answer_id / {BLOCK}, NEW.filled_in - OLD.filled_in
             FROM coding WHERE answer_id = NEW.id
             ON CONFLICT DO UPDATE SET n = n + excluded.n;
@@ -48,7 +51,7 @@ COUNTING = {
         CREATE TRIGGER coding_added AFTER INSERT ON coding
         WHEN (SELECT filled_in FROM answer WHERE id = NEW.answer_id)
         BEGIN
-            INSERT INTO seen_count VALUES
+            INSERT INTO seen_count (question_id, wave_id, coder_id, block, n) VALUES
                 (NEW.question_id, NEW.wave_id, NEW.coder_id, NEW.answer_id / {BLOCK}, 1)
             ON CONFLICT DO UPDATE SET n = n + 1;
         END""",

@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from coder.codebook import Codebook
 
-#: statuses that say something about every label
-DECIDED = frozenset({"labelled", "none", "unclear"})
+#: statuses that say something about every label; "unlabelled" is the model's: no label above its threshold
+DECIDED = frozenset({"labelled", "none", "unclear", "unlabelled"})
 
 
 def indicators(
@@ -24,7 +24,7 @@ def indicators(
 
     Args:
         since: label id to the codebook version from which codings know it.
-        statuses: (n,) statuses; anything but labelled, none and unclear is missing.
+        statuses: (n,) statuses; any that is not among DECIDED is missing.
         labels: (n,) label ids each coding gives; versions: (n,) codebook version each was made with.
         nets: whether a parent counts as mentioned when any of its children is (a net count); without,
             only when it was given itself.

@@ -34,9 +34,9 @@ class CodedWave:
     """All answers of a wave to a question with what is decided of them, by people or by the model.
 
     Attributes:
-        frame: as `coder.store.queries.answers` gives it, plus: status (never None; also "unseen",
-            "not_filled_in", "not_asked"), origin (plus "automatic"), certainty, queued, given (label ids in
-            order of mention).
+        frame: as `coder.store.queries.answers` gives it, plus: status (never None; also "unlabelled"
+            where the model found no label, "unseen", "not_filled_in", "not_asked"), origin (plus
+            "automatic"), certainty, queued, given (label ids in order of mention).
         values: (n, k) nets included; NaN unknown.
         run: the run that gave the automatic labels, if any.
     """
@@ -69,7 +69,7 @@ def coded_wave(study: "Study", question: QuestionSettings, wave: WaveRecord) -> 
     automatic = filled & ~by_hand & frame["suggested"].notna()
     status = frame["status"].astype(object).where(by_hand, None)
     status[filled & ~by_hand] = "unseen"
-    status[automatic] = np.where(frame.loc[automatic, "suggested"] == "", "none", "labelled")
+    status[automatic] = np.where(frame.loc[automatic, "suggested"] == "", "unlabelled", "labelled")
     status[~filled] = "not_filled_in"
     # who is not known to have been asked may have been: only a stated "no" is not asked
     status[~filled & (frame["asked"] == False)] = "not_asked"  # noqa: E712
@@ -244,17 +244,20 @@ def _describe(codebook: Codebook, label: str) -> tuple[str, str, str]:
 def _columns(
     coded: CodedWave,
 ) -> tuple[npt.NDArray[np.float64], list[tuple[str, str, str, str | None]]]:
-    """Return the columns of the table: labels, and a state of its own for none and unclear."""
+    """Return the columns of the table: labels, and a row of its own for each state without one."""
     decided = np.isin(coded.frame["status"].to_numpy(dtype=object), list(DECIDED))
     states = []
-    for state in ("none", "unclear"):
+    # what the model found no label for is no "off topic": only a person can say that
+    present = set(coded.frame["status"])
+    kept = [s for s in ("none", "unclear", "unlabelled") if s != "unlabelled" or s in present]
+    for state in kept:
         values = (coded.frame["status"] == state).to_numpy(dtype=float)
         values[~decided] = np.nan
         states.append(values)
     names: list[tuple[str, str, str, str | None]] = []
     for label in coded.codebook.active:
         names.append((*_describe(coded.codebook, label.id), label.parent))
-    names += [(state, status_word(state), "state", None) for state in ("none", "unclear")]
+    names += [(state, status_word(state), "state", None) for state in kept]
     return np.column_stack([coded.values, *states]), names
 
 
@@ -264,7 +267,17 @@ def _counts(frame: pd.DataFrame, population: str | None) -> Mapping[str, int]:
     status = frame["status"].value_counts()
     counts = {
         key: int(status.get(key, 0))
-        for key in ("labelled", "none", "unclear", "skipped", "open", "unseen", "not_filled_in", "not_asked")
+        for key in (
+            "labelled",
+            "none",
+            "unclear",
+            "unlabelled",
+            "skipped",
+            "open",
+            "unseen",
+            "not_filled_in",
+            "not_asked",
+        )
     }
     return {
         **counts,

@@ -9,7 +9,7 @@ from coder.writers.layout import Formats, landscape, row_height
 from coder.writers.safe_workbook import SafeSheet
 from coder.writers.variables import VariableNames
 
-_WIDTHS = (16, 9, 30, 20, 46, 32, 32, 32, 26, 22)
+_WIDTHS = (14, 10, 28, 20, 42, 28, 28, 30, 22, 20)
 _EXAMPLES = 7
 
 
@@ -54,7 +54,7 @@ def _write_question(
     ]
     sheet.write_cells(top + 2, [header[place] for place in kept], [formats.header_text] * len(kept))
     row = top + 3
-    styles = [None, None, formats.strong_wrap, *[formats.wrap] * (len(kept) - 3)]
+    styles = [None, formats.centred, formats.strong_wrap, *[formats.wrap] * (len(kept) - 3)]
     widths = [_WIDTHS[place] for place in kept]
     shown = set(question.labels_in_order)
     for label in question.codebook.labels:

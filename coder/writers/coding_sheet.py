@@ -117,7 +117,9 @@ def _write_labels(sheet: SafeSheet, codebook: Codebook, choices: Mapping[str, st
             *(plain("\n".join(lines)) or None for lines in (label.include, label.exclude, label.examples)),
         ]
         height = row_height(zip(cells, _CODEBOOK_WIDTHS, strict=True))
-        sheet.write_cells(row, cells, [formats.strong_wrap, None, *[formats.wrap] * 4], height=height)
+        sheet.write_cells(
+            row, cells, [formats.strong_wrap, formats.centred, *[formats.wrap] * 4], height=height
+        )
     return f"={quote_sheetname(sheet.name)}!$A$2:$A${len(choices) + 1}" if choices else ""
 
 

@@ -38,6 +38,7 @@ class Formats:
     points: Format
     two_decimals: Format
     certainty: Format
+    centred: Format
     whole: Format
     moments: dict[Kind, Format]
     headers: tuple[Format, ...]
@@ -93,6 +94,7 @@ def make_formats(book: Any) -> Formats:
         points=add(num_format='"±"0%'),
         two_decimals=add(num_format="0.00"),
         certainty=add(num_format="0.00", align="center"),
+        centred=add(align="center"),
         whole=add(num_format="#,##0"),
         moments=moments,
         headers=tuple(header(tint) for tint in _TINTS),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from coder.messages import _
-from coder.reports.coded_counts import CodedCounts, coded_counts, is_provisional
+from coder.reports.coded_counts import ANSWER_STATUSES, CodedCounts, coded_counts, is_provisional
 from coder.reports.coded_set import CodedQuestion, CodedSet
 from coder.reports.numbers import count, percent
 from coder.reports.words import base_word, origin_word, status_word
@@ -15,6 +15,7 @@ from coder.writers.safe_workbook import SafeSheet
 
 _KEY_WIDTH = 26
 _TEXT_WIDTH = 92
+_PARAGRAPH_WIDTH = 90  # one column is not scaled down to the page everywhere: as wide as A4 itself
 
 Section = tuple[str, list[tuple[str, str]]]
 
@@ -103,7 +104,7 @@ def _question(question: CodedQuestion, counts: CodedCounts) -> list[tuple[str, s
     )
     states = ", ".join(
         f"{status_word(state)} {count(counts.status[state])}"
-        for state in ("labelled", "none", "unclear", "skipped", "open", "unseen")
+        for state in ANSWER_STATUSES
         if counts.status.get(state)
     )
     coders = ", ".join(f"{name} ({count(n)})" for name, n in question.coders.items())
@@ -139,10 +140,7 @@ def _cell_meanings(coded: CodedSet) -> list[tuple[str, str]]:
     ]
     for question, names in zip(coded.questions, names_by_question(coded), strict=True):
         columns = [names.by_label[id] for id in question.labels_in_order]
-        statuses = [
-            status_word(word) for word in ("labelled", "none", "unclear", "skipped", "open", "unseen")
-        ]
-        statuses += [status_word("not_filled_in"), status_word("not_asked")]
+        statuses = [status_word(status) for status in (*ANSWER_STATUSES, "not_filled_in", "not_asked")]
         origins = [origin_word(word) for word in ("consensus", "unanimous", "single", "open", "automatic")]
         lines += [
             (names.status, ", ".join(statuses)),
@@ -159,8 +157,7 @@ def write_accountability(sheet: SafeSheet, coded: CodedSet, formats: Formats) ->
     """Write the paragraphs; one that does not end in a full stop is a heading."""
     portrait(sheet, coded.study)
     sheet.hide_gridlines(2)
-    width = _KEY_WIDTH + _TEXT_WIDTH
-    sheet.set_column(0, 0, width)
+    sheet.set_column(0, 0, _PARAGRAPH_WIDTH)
     sheet.write_cells(0, [f"{coded.study} · {_('Accountability')}"], [formats.title], height=24)
     row = 2
     for is_text, paragraphs in groupby(coded.accountability, key=lambda text: text.rstrip().endswith(".")):
@@ -168,7 +165,7 @@ def write_accountability(sheet: SafeSheet, coded: CodedSet, formats: Formats) ->
             text = plain(paragraph)
             if is_text:
                 sheet.write_cells(
-                    row, [text], [formats.wrap], height=LINE_HEIGHT * lines_needed(text, width) + 6
+                    row, [text], [formats.wrap], height=LINE_HEIGHT * lines_needed(text, _PARAGRAPH_WIDTH) + 6
                 )
             else:
                 row += 1

@@ -86,7 +86,8 @@ class SafeSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter publishes no typ
         """Write a row of cells that Excel can hold (see `coder.writers.cells`) from column A on.
 
         None stays an empty cell. `moments` are the formats of dates and times in cells without a format
-        of their own; `height` is in points; without it a row has one line. ValueError when a row does not lie below the one before.
+        of their own. `height` is in points; without it a row has one line. ValueError when a row does
+        not lie below the one before.
         """
         if not cells:
             return
