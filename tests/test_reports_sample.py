@@ -64,7 +64,17 @@ HELPED_ANSWERS: tuple[tuple[str | None, str, str | None, tuple[str, ...]], ...] 
     (None, "not_filled_in", None, ()),
     (None, "not_asked", None, ()),
 )
-COLUMNS = ("meting", "respondent", "school", "functie", "gewicht", "datum", "bestuur", "toelichting", "v12_open")
+COLUMNS = (
+    "meting",
+    "respondent",
+    "school",
+    "functie",
+    "gewicht",
+    "datum",
+    "bestuur",
+    "toelichting",
+    "v12_open",
+)
 _ORDER = ("nascholing", "samen", "team", "kijken", "visie", "overig", "weet_niet")
 _COPIES = 4
 

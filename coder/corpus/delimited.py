@@ -53,8 +53,8 @@ def find_separator(text: str) -> str:
     header has; among equals, the one that gives most cells.
     """
     sample = text[:_SAMPLE_SIGNS]
-    header = _QUOTED.sub("", sample).lstrip("\r\n").splitlines()[:1]
-    candidates = [separator for separator in _SEPARATORS if any(separator in line for line in header)]
+    header = re.split("[\r\n]", _QUOTED.sub("", sample).lstrip("\r\n"), maxsplit=1)[0]
+    candidates = [separator for separator in _SEPARATORS if separator in header]
     if len(candidates) < 2:
         return next(iter(candidates), _SEPARATORS[0])
     with _cells_of_any_size():

@@ -84,13 +84,14 @@ class LabelModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn publishes
         Raises ValueError when shapes, values or labels are not right, CoderError when there is nothing to
         learn from.
         """
+        texts, labels = _strings("texts", texts), _strings("labels", labels)
         coded, judged = _checked(texts, Y, labels, known)
         prior = codebook_texts(codebook, labels) if codebook else []
         rows = gather(texts, coded, judged, prior)
         if not rows.texts:
             raise CoderError(_("There are no coded answers to learn from, and no codebook: code some first."))
 
-        self.labels_ = list(labels)
+        self.labels_ = labels
         found = [codebook.find(label) if codebook else None for label in labels]
         self._exclusive = np.array([label is not None and label.exclusive for label in found], dtype=bool)
         with threadpool_limits(limits=1, user_api="blas"):
@@ -111,7 +112,7 @@ class LabelModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn publishes
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return the probability (m, k) of each label on each text. Identical texts get identical rows."""
         self._check_fitted()
-        _check_texts(texts)
+        texts = _strings("texts", texts)
         own = [normalise(text) for text in texts]
         # lemmas and entities are of the text as it was written
         keys = list(zip(own, texts, strict=True)) if self._features.reads_writing else own
@@ -191,7 +192,7 @@ class LabelModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn publishes
         return self.encode or pipeline.vectors, pipeline.lemmas if pipeline.annotates else None
 
     def _check_fitted(self) -> None:
-        if not hasattr(self, "quality_") and not hasattr(self, "thresholds_"):
+        if not hasattr(self, "quality_"):
             raise NotFittedError("this LabelModel has not learnt anything yet: call fit first")
 
 
@@ -202,20 +203,30 @@ def _square_root_inverse(kernel: npt.NDArray[np.floating]) -> npt.NDArray[np.flo
     return np.asarray(Q[:, kept] / np.sqrt(s[kept]), dtype=np.float32)
 
 
+def _strings(what: str, values: Sequence[str]) -> list[str]:
+    """Return the values as a list, or raise ValueError when they are not strings."""
+    if isinstance(values, str):
+        raise ValueError(f"{what} must be a sequence of strings, not one string")
+    for i, value in enumerate(values):
+        if not isinstance(value, str):
+            raise ValueError(f"{what} must be strings, but number {i} is {value!r}")
+    return list(values)
+
+
 def _checked(
-    texts: Sequence[str], Y: npt.ArrayLike, labels: Sequence[str], known: npt.ArrayLike | None
+    texts: list[str], Y: npt.ArrayLike, labels: list[str], known: npt.ArrayLike | None
 ) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.bool_]]:
     """Return Y and known as arrays (n, k), or raise with what is wrong about them."""
-    _check_texts(texts)
-    if isinstance(labels, str):
-        raise ValueError("labels must be a sequence of names, not one string")
-    shape = (len(texts), len(labels))
     if not labels:
         raise CoderError(_("There are no labels to learn: the codebook is empty."))
     if len(set(labels)) < len(labels):
         twice = next(label for i, label in enumerate(labels) if label in labels[:i])
         raise ValueError(f"label {twice!r} is there twice")
-    values = np.asarray(Y)
+    shape = (len(texts), len(labels))
+    try:
+        values = np.asarray(Y)
+    except ValueError as error:
+        raise ValueError(f"Y must have a row of {shape[1]} values for each text") from error
     if values.shape != shape:
         raise ValueError(f"Y has shape {values.shape}, but there are {shape[0]} texts and {shape[1]} labels")
     judged = np.ones(shape, dtype=bool) if known is None else np.asarray(known, dtype=bool)
@@ -224,13 +235,5 @@ def _checked(
     wrong = np.argwhere(judged & ~np.isin(values, (0, 1)))
     if wrong.size:
         i, j = wrong[0]
-        raise ValueError(f"Y must be 0 or 1 where it is known, not {values[i, j]} (answer {i}, label {j})")
+        raise ValueError(f"Y must be 0 or 1 where it is known, not {values[i, j]} (text {i}, label {j})")
     return np.where(judged, values, 0).astype(np.int8), judged
-
-
-def _check_texts(texts: Sequence[str]) -> None:
-    if isinstance(texts, str):
-        raise ValueError("texts must be a sequence of strings, not one string")
-    for i, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise ValueError(f"text {i} is {text!r}: every answer must be a string")

@@ -1,6 +1,7 @@
 """A frequency table on the terminal: one column of percentages, or one a group."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -53,7 +54,9 @@ class _Frequencies:
         yield Text(writable(self.table.text or self.table.question, encoding), style="bold")
         yield Text(writable(heading(self.table), encoding))
         groups = shown_groups(self.table)
-        if self.table.by is None and groups == [None]:
+        if not groups:
+            yield Text(_("There are no coded answers yet."))
+        elif self.table.by is None and groups == [None]:
             yield _single(self.table, encoding)
         else:
             for some in _beside_one_another(self.table, groups, options.max_width):
@@ -89,7 +92,7 @@ def _single(table: FrequencyTable, encoding: str) -> Table:
     made = _start(rows)
     for title in ("%", _("95% interval"), writable("±", encoding), "n", *(["N"] if varying else [])):
         made.add_column(title, justify="right", no_wrap=True)
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
+    for row, following in zip_longest(rows, rows[1:]):
         share = row.proportion
         cells = [
             percent(share.estimate),
@@ -138,7 +141,7 @@ def _grouped(table: FrequencyTable, groups: list[str | None], encoding: str) -> 
     for group in groups:
         title = "\n".join(writable(line, encoding) for line in _group_title(table, group).split("\n"))
         made.add_column(Text(title), justify="right", vertical="bottom")
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
+    for row, following in zip_longest(rows, rows[1:]):
         made.add_row(
             _label(row, rows, encoding),
             *(Text(writable(_cell(cells.get((row.label, group))), encoding)) for group in groups),

@@ -173,7 +173,7 @@ def _follow(coded: Row[Any], merges: Iterable[Merge]) -> dict[str, Any]:
 
 
 def waves_of(connection: Connection, question: int, answers: Sequence[int]) -> dict[int, int]:
-    """Return the wave of each answer, in order of number; all must be answers to this question."""
+    """Return the wave of each answer. Raises ValueError for one that is not an answer to this question."""
     wanted = set(answers)
     rows = connection.execute(
         select(answer.c.id, answer.c.wave_id).where(answer.c.id.in_(wanted), answer.c.question_id == question)
@@ -185,6 +185,7 @@ def waves_of(connection: Connection, question: int, answers: Sequence[int]) -> d
 
 
 def batches(items: Iterable[_T]) -> Iterator[list[_T]]:
+    """Yield the items in lists that one statement can take."""
     batch: list[_T] = []
     for item in items:
         batch.append(item)

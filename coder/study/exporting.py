@@ -1,6 +1,7 @@
 """What leaves the study: the coded set for a workbook, and the coding sheet for a colleague."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -249,16 +250,16 @@ def _rows(
     study: "Study", waves: Sequence[WaveRecord]
 ) -> tuple[tuple[str, ...], list[tuple[Cell, ...]], list[str]]:
     """Return the original columns of all waves side by side, each wave's cells under its own names."""
-    names: dict[str, int] = {}
+    names: dict[tuple[str, int], int] = {}
     for wave in waves:
-        for column in wave.columns:
-            names.setdefault(column["name"], len(names))
+        for key in _keys(wave):
+            names.setdefault(key, len(names))
     several = len(waves) > 1
     rows: list[tuple[Cell, ...]] = []
     ids: list[str] = []
     with study.database.read() as connection:
         for wave in waves:
-            places = [names[column["name"]] for column in wave.columns]
+            places = [names[key] for key in _keys(wave)]
             straight = not several and places == list(range(len(names)))
             for identifier, cells in store_waves.originals(connection, wave.id):
                 ids.append(identifier)
@@ -269,8 +270,19 @@ def _rows(
                 for place, cell in zip(places, cells, strict=True):
                     row[place] = cell
                 rows.append((wave.name, *row) if several else tuple(row))
-    columns = tuple(names)
+    columns = tuple(name for name, _nth in names)
     return ((_wave_column(columns), *columns) if several else columns), rows, ids
+
+
+def _keys(wave: WaveRecord) -> list[tuple[str, int]]:
+    """Return a wave's columns as (name, how many with that name before it): two may share a name."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for column in wave.columns:
+        name = column["name"]
+        keys.append((name, seen[name]))
+        seen[name] += 1
+    return keys
 
 
 def _wave_column(columns: Sequence[str]) -> str:

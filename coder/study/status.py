@@ -61,7 +61,7 @@ def study_status(study: "Study") -> StudyStatus:
             part[row["origin"]] = part.get(row["origin"], 0) + row["n"]
         by_coder: dict[tuple[int, int], dict[str, int]] = {}
         for row in queries.coding_counts(connection):
-            if row["status"] != "skipped":
+            if row["status"] != "skipped" and coders[row["coder_id"]] != CONSENSUS:
                 counts = by_coder.setdefault((row["question_id"], row["wave_id"]), {})
                 name = coders[row["coder_id"]]
                 counts[name] = counts.get(name, 0) + row["n"]

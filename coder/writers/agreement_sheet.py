@@ -43,8 +43,8 @@ def _write_table(sheet: SafeSheet, top: int, table: AgreementTable, formats: For
     sheet.write_cells(top + 1, [plain(" · ".join(part for part in subject if part))], [formats.strong])
     header = [
         _("Label"),
-        _("answers"),
-        _("with label"),
+        "n",
+        _("given"),
         _("prevalence"),
         _("positive agreement"),
         _("percent agreement"),

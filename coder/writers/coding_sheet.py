@@ -16,7 +16,7 @@ from coder.codebook import Codebook, Label
 from coder.messages import _
 from coder.reports.words import status_word
 from coder.writers.cells import Excel, plain
-from coder.writers.layout import Formats, landscape, make_formats, row_height
+from coder.writers.layout import Formats, landscape, make_formats, portrait, row_height
 from coder.writers.losses import Losses
 from coder.writers.replacing import TooLargeError
 from coder.writers.safe_workbook import MOST_ROWS, SafeSheet, add_sheet, new_workbook
@@ -77,7 +77,7 @@ def write_coding_sheet(
         choices = {label.id: choice(label, codebook) for label in codebook.active}
         listed = _write_labels(labels, codebook, choices, formats)
         _validate(answers, len(rows), slots, listed)
-        _write_answers(answers, rows, given, choices, slots, formats, losses)
+        _write_answers(answers, title, rows, given, choices, slots, formats, losses)
         facts = {
             ABOUT_KEY: ABOUT_FORMAT,
             "question": question,
@@ -156,6 +156,7 @@ def _validate(sheet: SafeSheet, answers: int, slots: int, listed: str) -> None:
 
 def _write_answers(
     sheet: SafeSheet,
+    title: str,
     rows: Sequence[tuple[str, str]],
     given: Mapping[str, SheetCoding],
     choices: Mapping[str, str],
@@ -167,8 +168,7 @@ def _write_answers(
     widths = [14, _ANSWER_WIDTH, 18, *[_LABEL_WIDTH] * slots, 30]
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width, formats.wrap if place < 2 else formats.entry)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    landscape(sheet, title)
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(rows), 1), len(header) - 1)
@@ -191,6 +191,7 @@ def _write_answers(
 
 
 def _write_about(sheet: SafeSheet, facts: Mapping[str, str], codebook: Codebook, formats: Formats) -> None:
+    portrait(sheet, codebook.question)
     sheet.set_column(0, 0, 20)
     sheet.set_column(1, 1, 90)
     row = 0

@@ -95,10 +95,12 @@ def coded_cells(question: CodedQuestion) -> Iterator[list[Cell]]:
     """Yield what a question adds to each row: status, origin, certainty, label names and 1, 0 or empty."""
     names = {label.id: label.name for label in question.codebook.labels}
     words = {status: status_word(status) for status in set(question.status)}
+    sources = set(zip(question.origin, question.queued, strict=True))
+    origins = {source: origin_word(*source) or None for source in sources}
     for place, status in enumerate(question.status):
         cells: list[Cell] = [
             words[status],
-            origin_word(question.origin[place], question.queued[place]) or None,
+            origins[question.origin[place], question.queued[place]],
             question.certainty[place],
             joined_names(question.labels[place], names),
         ]

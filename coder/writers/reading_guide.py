@@ -13,9 +13,9 @@ from coder.writers.data_columns import names_by_question, variable_meanings
 from coder.writers.layout import LINE_HEIGHT, Formats, lines_needed, portrait, row_height
 from coder.writers.safe_workbook import SafeSheet
 
-_KEY_WIDTH = 26
+_KEY_WIDTH = 30
 _TEXT_WIDTH = 92
-_PARAGRAPH_WIDTH = 90  # one column is not scaled down to the page everywhere: as wide as A4 itself
+_INDENT_WIDTH = 2
 
 Section = tuple[str, list[tuple[str, str]]]
 
@@ -157,16 +157,17 @@ def write_accountability(sheet: SafeSheet, coded: CodedSet, formats: Formats) ->
     """Write the paragraphs; one that does not end in a full stop is a heading."""
     portrait(sheet, coded.study)
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, _PARAGRAPH_WIDTH)
+    # a single column is not scaled down to the page by LibreOffice, two are
+    sheet.set_column(0, 0, _INDENT_WIDTH)
+    sheet.set_column(1, 1, _TEXT_WIDTH)
     sheet.write_cells(0, [f"{coded.study} · {_('Accountability')}"], [formats.title], height=24)
     row = 2
     for is_text, paragraphs in groupby(coded.accountability, key=lambda text: text.rstrip().endswith(".")):
         for paragraph in paragraphs:
             text = plain(paragraph)
             if is_text:
-                sheet.write_cells(
-                    row, [text], [formats.wrap], height=LINE_HEIGHT * lines_needed(text, _PARAGRAPH_WIDTH) + 6
-                )
+                height = LINE_HEIGHT * lines_needed(text, _TEXT_WIDTH) + 6
+                sheet.write_cells(row, [None, text], [None, formats.wrap], height=height)
             else:
                 row += 1
                 sheet.write_cells(row, [text], [formats.heading])

@@ -112,9 +112,8 @@ class SafeSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter publishes no typ
 
 def _cell(start: str, cell: Excel) -> str:
     if isinstance(cell, str):
-        text = escape(cell)
-        keep = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
-        return f'{start} t="inlineStr"><is><t{keep}>{text}</t></is></c>'
+        keep = ' xml:space="preserve"' if cell[:1].isspace() or cell[-1:].isspace() else ""
+        return f'{start} t="inlineStr"><is><t{keep}>{escape(cell)}</t></is></c>'
     if isinstance(cell, bool):
         return f'{start} t="b"><v>{cell:d}</v></c>'
     if isinstance(cell, Serial):
