@@ -87,7 +87,7 @@ def test_a_frequency_table_shows_share_interval_and_unweighted_n() -> None:
     text = shown(render_frequencies(frequency_table()))
     assert line_of(text, "Nascholing").split() == ["Nascholing", "65%", "61–69%", "4", "330", "504"]
     assert line_of(text, "Teamconsultatie").startswith("  Teamconsultatie")
-    assert "Base: filled in, n = 504 (unweighted)." in text
+    assert "Base: filled in, N = 504 (unweighted)." in text
     assert max(len(line) for line in text.splitlines()) <= 80
 
 
@@ -101,7 +101,7 @@ def test_a_provisional_table_says_so_with_numbers() -> None:
 
 
 def test_a_label_that_older_codings_do_not_know_names_its_own_base() -> None:
-    assert any("Schoolvisie (n = 464)" in note for note in frequency_notes(frequency_table()))
+    assert any("Schoolvisie (N = 464)" in note for note in frequency_notes(frequency_table()))
 
 
 def test_small_bases_and_one_or_two_mentioners_are_warned_of() -> None:
@@ -116,8 +116,8 @@ def test_groups_have_a_column_each_with_their_base() -> None:
     text = shown(render_frequencies(frequency_table(by="functie", groups=("leraar", "schoolleider"))))
     lines = text.splitlines()
     header = next(place for place, line in enumerate(lines) if "leraar" in line and "schoolleider" in line)
-    assert "n = 252" in lines[header + 1]
-    assert "n = 168" in lines[header + 1]
+    assert "N = 252" in lines[header + 1]
+    assert "N = 168" in lines[header + 1]
     assert line_of(text, "Nascholing").split() == ["Nascholing", "65%", "±6", "65%", "±7"]
 
 

@@ -75,9 +75,13 @@ def question_paragraphs(question: CodedQuestion, runs: Sequence[ModelRun] = ()) 
 
 def answers_paragraph(counts: CodedCounts) -> str:
     """Say how many respondents there are, how many were asked, and how many answered."""
-    text = _(
-        "Of {rows} respondents {asked} were asked this question. {filled_in} filled in an answer "
-        "({share}); {blank} left it empty or wrote nothing that counts as an answer."
+    if counts.asked == counts.rows:
+        text = _("All {rows} respondents were asked this question.")
+    else:
+        text = _("Of {rows} respondents {asked} were asked this question.")
+    text += " " + _(
+        "{filled_in} filled in an answer ({share}); {blank} left it empty or wrote nothing that counts as "
+        "an answer."
     )
     return text.format(
         rows=count(counts.rows),

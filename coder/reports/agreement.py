@@ -10,6 +10,7 @@ from rich.text import Text
 from coder.messages import _
 from coder.reports.notes import agreement_notes
 from coder.reports.numbers import coefficient, count, percent
+from coder.reports.order import title
 from coder.reports.signs import writable
 from coder.reports.tables import AgreementRow, AgreementTable
 from coder.reports.verdict import verdict
@@ -42,6 +43,7 @@ class _Agreement:
             yield Group(*(Text(writable(line, encoding)) for line in set_lines(self.table.sets)))
         for note in agreement_notes(self.table):
             yield Text(writable(note, encoding), style="dim")
+        yield Text()
 
 
 def set_lines(sets: SetAgreement) -> list[str]:
@@ -63,14 +65,14 @@ def _labels(table: AgreementTable, encoding: str, narrow: bool) -> Table:
     two_coders = any(row.agreement.cohen_kappa.estimate is not None for row in table.rows)
     made = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     made.add_column(_("Label"), min_width=18, max_width=40, overflow="fold")
-    for title in ("n", _("given"), _("agree"), *(["κ"] if two_coders else []), "α"):
-        made.add_column(writable(title, encoding), justify="right")
+    for heading in ("n", _("given"), _("agree"), *(["κ"] if two_coders else []), "α"):
+        made.add_column(writable(heading, encoding), justify="right")
     made.add_column(_("verdict"))
     for row in table.rows:
         cells = [
             "\n".join(writable(line, encoding) for line in cell) for cell in _cells(row, two_coders, narrow)
         ]
-        name = Text(writable(row.name, encoding), style="bold" if row.kind == "parent" else "")
+        name = Text(writable(title(row), encoding), style="bold" if row.kind == "parent" else "")
         made.add_row(name, *(Text(cell) for cell in cells))
     return made
 

@@ -10,7 +10,7 @@ from coder.messages import _
 from coder.reports.frequencies import heading
 from coder.reports.notes import base_note, provisional_note
 from coder.reports.numbers import count, percent, percent_interval
-from coder.reports.order import base_n, depth, label_order, shown_groups
+from coder.reports.order import base_n, depth, label_order, shown_groups, title
 from coder.reports.signs import bar, writable
 from coder.reports.tables import FrequencyRow, FrequencyTable
 from coder.statistics.records import Proportion
@@ -43,6 +43,7 @@ class _Chart:
         for note in (base_note(table), provisional_note(table)):
             if note:
                 yield Text(writable(note, encoding), style="dim")
+        yield Text()
 
 
 def _bars(table: FrequencyTable, width: int, encoding: str) -> Table:
@@ -78,13 +79,13 @@ def _lines(table: FrequencyTable, groups: list[str | None]) -> list[tuple[str, P
         lines.append((_indented(row, order), None))
         for group in groups:
             name = _("Total") if group is None else group
-            title = f"{_indented(row, order, extra=1, name=name)} (n = {count(base_n(table, group))})"
-            lines.append((title, cells.get((row.label, group))))
+            line = f"{_indented(row, order, extra=1, name=name)} (N = {count(base_n(table, group))})"
+            lines.append((line, cells.get((row.label, group))))
     return lines
 
 
 def _indented(row: FrequencyRow, order: list[FrequencyRow], extra: int = 0, name: str | None = None) -> str:
-    return "  " * (depth(row, order) + extra) + (row.name if name is None else name)
+    return "  " * (depth(row, order) + extra) + (title(row) if name is None else name)
 
 
 def _numbers(share: Proportion | None) -> str:

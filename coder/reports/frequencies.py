@@ -11,7 +11,7 @@ from rich.text import Text
 from coder.messages import _
 from coder.reports.notes import frequency_notes, where
 from coder.reports.numbers import UNDEFINED, count, margin, percent, percent_interval
-from coder.reports.order import PART, base_n, depth, label_order, shown_groups
+from coder.reports.order import PART, base_n, depth, label_order, shown_groups, title
 from coder.reports.signs import writable
 from coder.reports.tables import FrequencyRow, FrequencyTable
 from coder.statistics.records import Proportion
@@ -63,10 +63,11 @@ class _Frequencies:
                 yield _grouped(self.table, some, encoding)
         for note in frequency_notes(self.table):
             yield Text(writable(note, encoding), style="dim")
+        yield Text()
 
 
 def _label(row: FrequencyRow, rows: list[FrequencyRow], encoding: str) -> Text:
-    name = "  " * depth(row, rows) + writable(row.name, encoding)
+    name = "  " * depth(row, rows) + writable(title(row), encoding)
     return Text(name, style="bold" if row.kind == "parent" else "")
 
 
@@ -90,8 +91,8 @@ def _single(table: FrequencyTable, encoding: str) -> Table:
     rows = label_order(table)
     varying = len({row.proportion.n for row in rows}) > 1
     made = _start(rows)
-    for title in ("%", _("95% interval"), writable("±", encoding), "n", *(["N"] if varying else [])):
-        made.add_column(title, justify="right", no_wrap=True)
+    for heading_of in ("%", _("95% interval"), writable("±", encoding), "n", *(["N"] if varying else [])):
+        made.add_column(heading_of, justify="right", no_wrap=True)
     for row, following in zip_longest(rows, rows[1:]):
         share = row.proportion
         cells = [
@@ -131,7 +132,7 @@ def _beside_one_another(
 
 def _group_title(table: FrequencyTable, group: str | None) -> str:
     name = _("Total") if group is None else group
-    return f"{name}\nn = {count(base_n(table, group))}"
+    return f"{name}\nN = {count(base_n(table, group))}"
 
 
 def _grouped(table: FrequencyTable, groups: list[str | None], encoding: str) -> Table:
@@ -139,8 +140,8 @@ def _grouped(table: FrequencyTable, groups: list[str | None], encoding: str) -> 
     cells = {(row.label, row.group): row.proportion for row in table.rows}
     made = _start(rows)
     for group in groups:
-        title = "\n".join(writable(line, encoding) for line in _group_title(table, group).split("\n"))
-        made.add_column(Text(title), justify="right", vertical="bottom")
+        above = "\n".join(writable(line, encoding) for line in _group_title(table, group).split("\n"))
+        made.add_column(Text(above), justify="right", vertical="bottom")
     for row, following in zip_longest(rows, rows[1:]):
         made.add_row(
             _label(row, rows, encoding),

@@ -22,9 +22,9 @@ def base_note(table: FrequencyTable, group: str | None = None) -> str:
     """Name the base with its unweighted number, and what it is a part of."""
     groups = shown_groups(table)
     if group is None and None not in groups and groups:
-        note = _("Base: {base}; n of each group unweighted.").format(base=base_word(table.base))
+        note = _("Base: {base}; N of each group, unweighted.").format(base=base_word(table.base))
     else:
-        note = _("Base: {base}, n = {n} (unweighted).").format(
+        note = _("Base: {base}, N = {n} (unweighted).").format(
             base=base_word(table.base), n=count(base_n(table, group))
         )
     known = [
@@ -72,7 +72,7 @@ def method_note(table: FrequencyTable) -> str:
         note = _("Unweighted percentages with 95% intervals that take the clusters into account.")
     else:
         note = _("Unweighted percentages with 95% intervals.")
-    note += " " + _("n counts respondents, unweighted. Nonresponse lies outside the intervals.")
+    note += " " + _("n: respondents who mention it, unweighted. Nonresponse lies outside the intervals.")
     if table.by is not None:
         note += " " + _("Differences between groups were not tested.")
     return note
@@ -119,7 +119,7 @@ def cautions(table: FrequencyTable, group: str | None = None) -> list[str]:
     if younger:
         notes.append(
             _("On fewer answers, because older codings do not know these labels: {labels}.").format(
-                labels=", ".join(f"{name} (n = {count(n)})" for name, n in _smaller_bases(younger))
+                labels=", ".join(f"{name} (N = {count(n)})" for name, n in _smaller_bases(younger))
             )
         )
     return notes

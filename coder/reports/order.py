@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from coder.reports.tables import FrequencyRow, FrequencyTable
+from coder.reports.tables import AgreementRow, FrequencyRow, FrequencyTable
 
 PART = {"label": 0, "parent": 0, "residual": 1, "state": 2}
 """The part of a table that a kind of row belongs to: labels and nets, residual labels, states."""
@@ -63,6 +63,11 @@ def label_order(table: FrequencyTable) -> list[FrequencyRow]:
             if row.group == group:
                 first.setdefault(row.label, row)
     return in_order(first.values())
+
+
+def title(row: FrequencyRow | AgreementRow) -> str:
+    """Return the name of a row as it stands in a list of labels: states too start with a capital."""
+    return row.name[:1].upper() + row.name[1:] if row.kind == "state" else row.name
 
 
 def depth(row: FrequencyRow, rows: Sequence[FrequencyRow]) -> int:

@@ -6,6 +6,7 @@ from coder.messages import _
 from coder.reports.agreement import set_lines
 from coder.reports.coded_set import CodedSet
 from coder.reports.notes import agreement_notes
+from coder.reports.order import title
 from coder.reports.tables import AgreementRow, AgreementTable
 from coder.reports.verdict import verdict
 from coder.reports.words import selection_word, verdict_word
@@ -81,7 +82,7 @@ def _cells(row: AgreementRow) -> list[Excel]:
     agreement = row.agreement
     kappa, alpha = agreement.cohen_kappa, agreement.krippendorff_alpha
     return [
-        plain(row.name),
+        plain(title(row)),
         agreement.n,
         agreement.positives,
         agreement.prevalence,

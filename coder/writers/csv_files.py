@@ -85,8 +85,8 @@ def write_codings(
         replacing(Path(path)) as temporary,
         temporary.open("w", encoding="utf-8", newline="") as file,
     ):
-        # line breaks and carriage returns inside a memo are kept: fields that have them are quoted
-        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+        # with this line end, fields with either of its two signs are quoted (Python 3.11 looks no further)
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
         writer.writerow(header)
         for row in rows:
             if len(row) != len(header):

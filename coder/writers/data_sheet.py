@@ -48,9 +48,10 @@ def write_data(sheet: SafeSheet, coded: CodedSet, formats: Formats, losses: Loss
     for place, column in enumerate(columns):
         if column.note:
             _comment(sheet, place, column.note)
-    column_formats, wrapped = _set_columns(sheet, coded, columns, formats, answers)
+    column_formats, widths, wrapped = _set_columns(sheet, coded, columns, formats, answers)
     header = [plain(column.name) for column in columns]
-    sheet.write_cells(0, header, [formats.header(column.question) for column in columns], height=30)
+    height = row_height(zip(header, widths, strict=True), _MOST_LINES)
+    sheet.write_cells(0, header, [formats.header(column.question) for column in columns], height=height)
 
     for number, values in enumerate(data_rows(coded, answers)):
         cells: list[Excel] = []
@@ -87,14 +88,15 @@ def _comment(sheet: SafeSheet, column: int, note: str) -> None:
 
 def _set_columns(
     sheet: SafeSheet, coded: CodedSet, columns: Sequence[DataColumn], formats: Formats, answers: bool
-) -> tuple[list[Format | None], list[int]]:
+) -> tuple[list[Format | None], list[int], list[int]]:
     """Set the columns' widths by the first rows.
 
-    Returns the format of each column's cells, and the places of the columns whose texts are wrapped.
+    Returns the format of each column's cells, the widths, and the places of the columns whose texts are
+    wrapped.
     """
     sample = [[to_excel(value)[0] for value in row] for row in islice(data_rows(coded, answers), _SAMPLE)]
     result: list[Format | None] = []
-    wrapped = []
+    widths, wrapped = [], []
     for place, column in enumerate(columns):
         cells = [row[place] for row in sample]
         width = width_of(column.name, cells)
@@ -104,7 +106,8 @@ def _set_columns(
             wrapped.append(place)
         sheet.set_column(place, place, width)
         result.append(chosen)
-    return result, wrapped
+        widths.append(width)
+    return result, widths, wrapped
 
 
 def write_long_texts(sheet: SafeSheet, coded: CodedSet, formats: Formats, losses: Losses) -> None:

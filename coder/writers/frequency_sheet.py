@@ -11,7 +11,7 @@ from coder.reports.coded_set import CodedSet
 from coder.reports.frequencies import heading
 from coder.reports.notes import frequency_notes
 from coder.reports.numbers import half_width
-from coder.reports.order import depth, rows_of, shown_groups
+from coder.reports.order import depth, rows_of, shown_groups, title
 from coder.reports.tables import FrequencyRow, FrequencyTable
 from coder.statistics.records import Proportion
 from coder.writers.cells import Excel, plain
@@ -85,11 +85,11 @@ def _write_block(
     book: xlsxwriter.Workbook, sheet: SafeSheet, top: int, block: _Block, formats: Formats
 ) -> None:
     table = block.table
-    title = plain(table.text or table.question)
+    question = plain(table.text or table.question)
     if block.rows:
         chart = _chart(book, sheet, top + 3, block)
-        sheet.insert_chart(top + 2, _CHART_COLUMN, chart, {"object_position": 2, "description": title})
-    sheet.write_cells(top, [title], [formats.heading])
+        sheet.insert_chart(top + 2, _CHART_COLUMN, chart, {"object_position": 2, "description": question})
+    sheet.write_cells(top, [question], [formats.heading])
     under_format = formats.warning_line if table.provisional else formats.strong
     sheet.write_cells(top + 1, [plain(heading(table, block.group))], [under_format])
     header = [_("Label"), "%", _("margin"), _("low"), _("high"), "n", "N"]
@@ -105,7 +105,7 @@ def _write_block(
     for place, row in enumerate(block.rows):
         share = row.proportion
         cells: list[Excel] = [
-            plain(row.name),
+            plain(title(row)),
             share.estimate,
             half_width(share.low, share.high),
             share.low,
@@ -141,7 +141,7 @@ def _chart(book: xlsxwriter.Workbook, sheet: SafeSheet, first: int, block: _Bloc
         "categories": [sheet.name, first, 0, last, 0],
         "values": [sheet.name, first, 1, last, 1],
         # rows on disk cannot be read back: the chart's copy of the numbers is for programs that only preview
-        "categories_data": [plain(row.name) for row in rows],
+        "categories_data": [plain(title(row)) for row in rows],
         "values_data": [share.estimate for share in shares],
         "fill": {"color": BAR},
         "gap": 45,

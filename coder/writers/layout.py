@@ -13,6 +13,7 @@ from coder.writers.safe_workbook import SafeSheet
 
 NARROWEST = 8
 WIDEST = 60
+WIDEST_HEADER = 24
 LINE_HEIGHT = 15.0
 _INK = "#1F3A4D"
 _ALARM = "#8A3B00"
@@ -109,8 +110,11 @@ def make_formats(book: Any) -> Formats:
 
 
 def width_of(header: str, cells: Iterable[Excel], most: int = WIDEST) -> int:
-    """Return a column width in signs that shows the header and most cells, at least 8 and at most `most`."""
-    longest = len(header) + 3  # room for the button of the filter
+    """Return a column width in signs that shows most cells, at least 8 and at most `most`.
+
+    A long header, as whole questions of LimeSurvey are, does not make its column wide: it wraps.
+    """
+    longest = min(len(header) + 3, WIDEST_HEADER)  # with room for the button of the filter
     for cell in cells:
         if isinstance(cell, str):
             longest = max(longest, *(len(line) + 1 for line in cell.split("\n")))
@@ -123,7 +127,9 @@ def width_of(header: str, cells: Iterable[Excel], most: int = WIDEST) -> int:
 
 def lines_needed(text: str, width: int) -> int:
     """Return how many lines a wrapped text takes in a column of this width."""
-    return sum(max(1, math.ceil(len(line) / max(width - 2, 1))) for line in text.split("\n"))
+    # a column's width counts digits, and letters are narrower; the rest is for words that do not break
+    signs = max(width * 1.1, 1)
+    return sum(max(1, math.ceil(len(line) / signs)) for line in text.split("\n"))
 
 
 def row_height(texts: Iterable[tuple[Excel, int]], most_lines: int = 27) -> float | None:

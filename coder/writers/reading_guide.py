@@ -138,15 +138,20 @@ def _cell_meanings(coded: CodedSet) -> list[tuple[str, str]]:
             ),
         ),
     ]
-    for question, names in zip(coded.questions, names_by_question(coded), strict=True):
+    all_names = names_by_question(coded)
+    if not all_names:
+        return lines
+    statuses = [status_word(status) for status in (*ANSWER_STATUSES, "not_filled_in", "not_asked")]
+    origins = [origin_word(word) for word in ("consensus", "unanimous", "single", "open", "automatic")]
+    meanings = [
+        ", ".join(statuses),
+        ", ".join([*origins, origin_word("automatic", queued=True)]),
+        *(meaning for _name, meaning in variable_meanings(all_names[0])[2:]),
+    ]
+    for place, meaning in enumerate(meanings):
+        lines.append((", ".join(names.all[place] for names in all_names), meaning))
+    for question, names in zip(coded.questions, all_names, strict=True):
         columns = [names.by_label[id] for id in question.labels_in_order]
-        statuses = [status_word(status) for status in (*ANSWER_STATUSES, "not_filled_in", "not_asked")]
-        origins = [origin_word(word) for word in ("consensus", "unanimous", "single", "open", "automatic")]
-        lines += [
-            (names.status, ", ".join(statuses)),
-            (names.origin, ", ".join([*origins, origin_word("automatic", queued=True)])),
-            *variable_meanings(names)[2:],
-        ]
         if columns:
             span = columns[0] if len(columns) == 1 else f"{columns[0]} … {columns[-1]}"
             lines.append((span, _("one column a label; what each is, see the comment on its header")))

@@ -11,7 +11,7 @@ from coder.writers.layout import Formats, landscape, row_height
 from coder.writers.losses import Losses
 from coder.writers.safe_workbook import SafeSheet
 
-_WIDTHS = (16, 34, 20, 60, 30, 22)
+_WIDTHS = (12, 16, 10, 20, 60, 34, 22)
 
 
 def write_residual(sheet: SafeSheet, coded: CodedSet, formats: Formats, losses: Losses) -> None:
@@ -21,16 +21,24 @@ def write_residual(sheet: SafeSheet, coded: CodedSet, formats: Formats, losses: 
     """
     landscape(sheet, coded.study)
     sheet.repeat_rows(0)
-    sheet.freeze_panes(1, 1)
+    sheet.freeze_panes(1, 2)
     for place, width in enumerate(_WIDTHS):
         sheet.set_column(place, place, width)
-    header = [_("respondent"), _("question"), _("label"), _("answer"), _("other labels"), _("origin")]
+    header = [
+        _("wave"),
+        _("respondent"),
+        _("question"),
+        _("label"),
+        _("answer"),
+        _("other labels"),
+        _("origin"),
+    ]
     found = [cells for question in coded.questions for cells in _rows(question, coded)]
     sheet.autofilter(0, 0, max(len(found), 1), len(header) - 1)
     sheet.write_cells(0, header, [formats.header_text] * len(header))
-    styles = [None, formats.wrap, formats.wrap, formats.wrap, formats.wrap, None]
+    styles = [None, None, None, formats.wrap, formats.wrap, formats.wrap, None]
     for place, texts in enumerate(found, start=1):
-        respondent = texts[0] or ""
+        respondent = texts[1] or ""
         cells = [losses.cell(text, respondent, name) for name, text in zip(header, texts, strict=True)]
         sheet.write_cells(place, cells, styles, height=row_height(zip(cells, _WIDTHS, strict=True)))
     if not found:
@@ -44,13 +52,19 @@ def _rows(question: CodedQuestion, coded: CodedSet) -> Iterator[list[str | None]
         for id in ids:
             if id in residual:
                 yield [
+                    _wave(coded, place),
                     coded.ids[place],
-                    question.text,
+                    question.short,
                     names[id],
                     question.answers[place],
                     joined_names([other for other in ids if other != id], names),
                     origin_word(question.origin[place], question.queued[place]),
                 ]
+
+
+def _wave(coded: CodedSet, place: int) -> str:
+    # of several waves the first original column says which; ids may well start again in each
+    return coded.waves[0] if len(coded.waves) == 1 else str(coded.rows[place][0])
 
 
 def open_residuals(codebook: Codebook) -> set[str]:
