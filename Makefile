@@ -32,9 +32,9 @@ bench: setup
 # after changing what users read: extract, merge into the Dutch catalogue; translate what is new; run it again
 messages: setup
 	$(BIN)/pybabel --quiet extract --mapping coder/locale/babel.cfg --keywords _ --keywords ngettext:1,2 \
-		--no-location --sort-output --omit-header --output coder/locale/coder.pot .
+		--no-location --sort-output --output coder/locale/coder.pot .
 	$(BIN)/pybabel --quiet update --domain coder --input-file coder/locale/coder.pot --output-dir coder/locale \
-		--locale nl --omit-header --ignore-obsolete --previous
+		--locale nl --ignore-pot-creation-date --ignore-obsolete
 	$(BIN)/pybabel --quiet compile --domain coder --directory coder/locale --statistics
 
 clean:

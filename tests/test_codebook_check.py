@@ -100,7 +100,7 @@ def test_a_cycle_of_parents_is_found_once() -> None:
 def test_a_codebook_without_residual_or_exclusive_labels_is_found() -> None:
     messages = [found.message for found in check_codebook(Codebook(" ", (TIME,)))]
     assert messages == [
-        "The text of the question is not there; write it after question:.",
+        'The text of the question is not there: write it after "question:".',
         "There is no residual label: add one, such as Overig, for answers that no other label fits.",
         "There is no exclusive label: add one, such as Weet niet / geen mening, "
         "for answers that say nothing else.",

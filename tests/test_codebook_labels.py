@@ -114,7 +114,7 @@ def test_a_changed_label_keeps_its_place() -> None:
             [Label("a", "A"), Label("b", "B"), Label("a", "C")],
             "label 3: the id a is already used at label 1; give one of the two another id, such as c.",
         ),
-        ([Label("a", " ")], "label 1: label a has no name."),
+        ([Label("a", " ")], "label 1: label a has no name: give it one."),
         (
             [Label("a", "A", 0)],
             'label 1: "0" cannot be a number: write a whole number of 1 or more, or leave it out.',

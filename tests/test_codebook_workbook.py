@@ -162,7 +162,7 @@ NO_NAMES = (
             "b.xlsx, sheet Blad1, row 3: the id a is already used at b.xlsx, sheet Blad1, row 2; "
             "give one of the two another id, such as b.",
         ),
-        ([["id", "name"], ["a", None]], "b.xlsx, sheet Blad1, row 2: label a has no name."),
+        ([["id", "name"], ["a", None]], "b.xlsx, sheet Blad1, row 2: label a has no name: give it one."),
         (
             [["name", "number"], ["A", 1.5]],
             'b.xlsx, sheet Blad1, row 2: "1.5" cannot be a number: '

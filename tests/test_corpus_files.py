@@ -108,7 +108,7 @@ def test_another_kind_of_archive_is_not_a_workbook(tmp_path: Path) -> None:
     path = tmp_path / "foto.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("foto.jpg", b"\xff\xd8")
-    assert "another kind of file" in refusal(path)
+    assert "is not a workbook" in refusal(path)
 
 
 def test_a_workbook_called_csv_is_not_text(tmp_path: Path) -> None:

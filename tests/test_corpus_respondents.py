@@ -116,7 +116,7 @@ def test_a_duplicate_panel_id_names_both_rows_and_a_missing_one_is_no_one() -> N
         ("1_0", "is not a number"),
         ("nan", "is not a number"),
         ("inf", "is not a number"),
-        ("1e999", "is negative or not finite"),
+        ("1e999", "is negative or infinite"),
         ("-0,5", "the weight “-0,5” is negative"),
     ],
 )

@@ -25,7 +25,7 @@ def read_codebook(path: str | os.PathLike[str]) -> Codebook:
     try:
         content = file.read_bytes()
     except FileNotFoundError as error:
-        raise CodebookError(_("{file}: there is no such file.").format(file=file)) from error
+        raise CodebookError(_("There is no file {file}.").format(file=file)) from error
     except OSError as error:
         raise CodebookError(
             _("{file} cannot be read ({reason}).").format(file=file, reason=error.strerror)

@@ -150,7 +150,11 @@ def frequency_notes(table: FrequencyTable, group: str | None = None) -> list[str
 def agreement_notes(table: AgreementTable) -> list[str]:
     """Return the footnotes of a table of agreement."""
     notes = [
-        _("{answers} answers with two or more codings by {coders}: {selection}.").format(
+        ngettext(
+            "{answers} answer with two or more codings by {coders}: {selection}.",
+            "{answers} answers with two or more codings by {coders}: {selection}.",
+            table.answers,
+        ).format(
             answers=count(table.answers),
             coders=", ".join(table.coders),
             selection=selection_word(table.selection),

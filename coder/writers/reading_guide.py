@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from coder.messages import _
+from coder.messages import _, ngettext
 from coder.reports.coded_counts import ANSWER_STATUSES, CodedCounts, coded_counts, is_provisional
 from coder.reports.coded_set import CodedQuestion, CodedSet
 from coder.reports.numbers import count, percent
@@ -116,7 +116,11 @@ def _question(question: CodedQuestion, counts: CodedCounts) -> list[tuple[str, s
     ]
     if counts.automatic:
         share = percent(counts.automatic / counts.filled_in if counts.filled_in else None)
-        text = _("{n} answers ({share} of what was filled in); {queued} of them wait for a person.")
+        text = ngettext(
+            "{n} answer ({share} of what was filled in); {queued} of them wait for a person.",
+            "{n} answers ({share} of what was filled in); {queued} of them wait for a person.",
+            counts.automatic,
+        )
         lines.append(
             (
                 _("Coded by the model"),
