@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("nl", "en")
-_LOCALE = Path(__file__).parent / "locale"
+LOCALE = Path(__file__).parent / "locale"
 _chosen: str | None = None
 
 
@@ -39,7 +39,7 @@ def current_language() -> str:
 def _catalogue(code: str) -> gettext.NullTranslations:
     if code == "en":
         return gettext.NullTranslations()
-    return gettext.translation("coder", _LOCALE, languages=[code])
+    return gettext.translation("coder", LOCALE, languages=[code])
 
 
 def _(message: str) -> str:

@@ -167,9 +167,9 @@ def assert_derived_equals_log(connection: sqlite3.Connection) -> None:
         filled[r["question_id"], r["wave_id"], r["id"] // 1000] += 1
     kept = rows(connection, "SELECT * FROM filled_in_count WHERE n <> 0")
     assert {(r["question_id"], r["wave_id"], r["block"]): r["n"] for r in kept} == filled
-    seen: Counter[tuple[int, ...]] = Counter()
+    seen: Counter[tuple[int | str, ...]] = Counter()
     query = "SELECT coding.* FROM coding JOIN answer ON answer.id = answer_id WHERE filled_in"
     for r in rows(connection, query):
-        seen[r["question_id"], r["wave_id"], r["coder_id"], r["answer_id"] // 1000] += 1
-    kept = rows(connection, "SELECT * FROM seen_count WHERE n <> 0")
-    assert {(r["question_id"], r["wave_id"], r["coder_id"], r["block"]): r["n"] for r in kept} == seen
+        seen[r["question_id"], r["wave_id"], r["coder_id"], r["answer_id"] // 1000, r["status"]] += 1
+    kept = rows(connection, "SELECT * FROM coding_count WHERE n <> 0")
+    assert {tuple(r.values())[:-1]: r["n"] for r in kept} == seen

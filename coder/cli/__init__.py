@@ -7,6 +7,8 @@ from pathlib import Path
 from coder.errors import CoderError
 from coder.messages import LANGUAGES, _, set_language
 
+_STOPPED = 130
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit: 0, 1 for what a user can mend (one line on stderr), 2 for wrong usage."""
@@ -14,10 +16,19 @@ def main(arguments: list[str] | None = None) -> None:
     _write_utf8()
     given = _choose_language(given)
     # imported only now: the texts of --help are translated when the commands are defined
-    from coder.cli.app import app
+    from typer import Abort
+    from typer.exceptions import TyperException
 
+    from coder.cli.app import app
+    from coder.cli.translated import use_catalogue, wrong_usage
+
+    use_catalogue()
     try:
-        app(given, prog_name="coder")
+        code = app(given, prog_name="coder", standalone_mode=False)
+    except TyperException as error:
+        for line in wrong_usage(error):
+            print(line, file=sys.stderr)
+        sys.exit(error.exit_code)
     except CoderError as error:
         _say(str(error))
         sys.exit(1)
@@ -26,16 +37,20 @@ def main(arguments: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        _say(_("{file}the system refused: {reason}.").format(file=where, reason=error.strerror or error))
+        reason = error.strerror or str(error)
+        if error.filename:
+            _say(_("{file}: the system refused: {reason}.").format(file=error.filename, reason=reason))
+        else:
+            _say(_("The system refused: {reason}.").format(reason=reason))
         sys.exit(1)
-    except KeyboardInterrupt:
+    except (Abort, KeyboardInterrupt):
         _say(_("Stopped; nothing half done was kept."))
-        sys.exit(130)
+        sys.exit(_STOPPED)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _say(line: str) -> None:
-    print(line.replace("\n", " "), file=sys.stderr)
+    print(" ".join(line.split("\n")), file=sys.stderr)
 
 
 def _write_utf8() -> None:
@@ -82,7 +97,7 @@ def _study_language(start: Path) -> str | None:
     import tomllib
 
     try:
-        start = start.absolute()
+        start = start.resolve()
         for folder in (start, *start.parents):
             path = folder / "study.toml"
             if path.is_file():

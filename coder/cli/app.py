@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from coder.cli import codebook, codings, export, model, numbers, study, survey
+from coder.cli.translated import Command, Group
 from coder.messages import _
 from coder.version import __version__
 
 app = typer.Typer(
+    cls=Group,
     help=_("Label open survey answers, with a model that proposes and numbers that hold."),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -35,18 +37,18 @@ def options(
     """Take the options that go before the command; --lang is read before anything else is (see main)."""
 
 
-app.command("demo", help=_("The main job end to end on the sample study."))(study.demo)
-app.command("new", help=_("Make a new study."))(study.new)
-app.command("import", help=_("Read a survey file into the study as a wave."))(survey.import_file)
-app.command("status", help=_("Where the study stands."))(study.status)
+app.command("demo", cls=Command, help=_("The main job end to end on the sample study."))(study.demo)
+app.command("new", cls=Command, help=_("Make a new study."))(study.new)
+app.command("import", cls=Command, help=_("Read a survey file into the study as a wave."))(survey.import_file)
+app.command("status", cls=Command, help=_("Where the study stands."))(study.status)
 app.add_typer(codebook.app, name="codebook", help=_("Show, check, import and export a codebook."))
 app.add_typer(codings.app, name="codings", help=_("Human codings in and out."))
-app.command("next", help=_("The next answer that a coder has not seen."))(study.next_to_code)
-app.command("train", help=_("Fit the model and report its quality a label."))(model.train)
-app.command("label", help=_("Label what no person has coded, and queue what a person should look at."))(
-    model.label
-)
-app.command("agreement", help=_("Agreement between coders."))(numbers.agreement)
-app.command("frequencies", help=_("Label frequencies with their base."))(numbers.frequencies)
-app.command("export", help=_("Write the coded workbook, CSV, or a coding sheet."))(export.export)
-app.command("backup", help=_("Copy the study's database safely."))(study.backup)
+app.command("next", cls=Command, help=_("The next answer that a coder has not seen."))(study.next_to_code)
+app.command("train", cls=Command, help=_("Fit the model and report its quality per label."))(model.train)
+app.command(
+    "label", cls=Command, help=_("Label what no person has coded, and queue what a person should look at.")
+)(model.label)
+app.command("agreement", cls=Command, help=_("Agreement between coders."))(numbers.agreement)
+app.command("frequencies", cls=Command, help=_("Label frequencies with their base."))(numbers.frequencies)
+app.command("export", cls=Command, help=_("Write the coded workbook, CSV, or a coding sheet."))(export.export)
+app.command("backup", cls=Command, help=_("Copy the study's database safely."))(study.backup)

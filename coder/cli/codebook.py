@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 
 from coder.cli.console import QuestionOption, StudyOption, new_table, note, notes, out
+from coder.cli.translated import Command, Group
 from coder.errors import CoderError
 from coder.messages import _, ngettext
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
 
 
-@app.command("show", help=_("The labels with their definitions."))
+@app.command("show", cls=Command, help=_("The labels with their definitions."))
 def show(question: QuestionOption = None, study: StudyOption = None) -> None:
     """Show the labels of the codebooks."""
     from coder.study import Study
@@ -31,7 +32,7 @@ def show(question: QuestionOption = None, study: StudyOption = None) -> None:
         out().print(table)
 
 
-@app.command("check", help=_("What would trouble coders."))
+@app.command("check", cls=Command, help=_("What would trouble coders."))
 def check(question: QuestionOption = None, study: StudyOption = None) -> None:
     """List what would trouble coders; exit status 1 when there is an error among it."""
     from coder.codebook import check_codebook
@@ -52,7 +53,7 @@ def check(question: QuestionOption = None, study: StudyOption = None) -> None:
         raise CoderError(ngettext("{n} error to mend.", "{n} errors to mend.", errors).format(n=errors))
 
 
-@app.command("import", help=_("Take over a codebook from YAML or Excel."))
+@app.command("import", cls=Command, help=_("Take over a codebook from YAML or Excel."))
 def import_codebook(
     file: Annotated[Path, typer.Argument(help=_("A .yaml or .xlsx file."))],
     question: QuestionOption = None,
@@ -76,7 +77,7 @@ def import_codebook(
     )
 
 
-@app.command("export", help=_("Write a codebook as YAML or Excel."))
+@app.command("export", cls=Command, help=_("Write a codebook as YAML or Excel."))
 def export_codebook(
     out_file: Annotated[Path, typer.Option("--out", help=_("A .yaml or .xlsx file."))],
     question: QuestionOption = None,
@@ -92,7 +93,7 @@ def export_codebook(
     note(_("Wrote {file}.").format(file=out_file))
 
 
-@app.command("reworded", help=_("Declare that a label's last change was of wording only."))
+@app.command("reworded", cls=Command, help=_("Declare that a label's last change was of wording only."))
 def reworded(
     label: Annotated[str, typer.Argument(help=_("The label's id or name."))],
     question: QuestionOption = None,

@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 
 from coder.cli.console import QuestionOption, StudyOption, WaveOption, note, notes, progress_bar
+from coder.cli.translated import Command, Group
 from coder.messages import _, ngettext
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
 
 
-@app.command("import", help=_("Human codings from a file: long, wide, or a coding sheet."))
+@app.command("import", cls=Command, help=_("Human codings from a file: long, wide, or a coding sheet."))
 def import_codings(
     file: Annotated[Path, typer.Argument(help=_("The file: .csv, .xlsx, .ods or .sav."))],
     wave: WaveOption = None,
@@ -89,7 +90,7 @@ def import_codings(
             )
 
 
-@app.command("export", help=_("One coder's codings, lossless, for another computer's study."))
+@app.command("export", cls=Command, help=_("One coder's codings, lossless, for another computer's study."))
 def export_codings(
     coder: Annotated[str, typer.Option("--coder", help=_("Whose codings."))],
     out_file: Annotated[Path, typer.Option("--out", help=_("The .csv file to write."))],

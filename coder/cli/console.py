@@ -37,7 +37,9 @@ SeedOption = Annotated[
 
 def out() -> Console:
     """Return the console for data: width as the terminal's, or 100 where there is none."""
-    return Console(width=None if sys.stdout.isatty() else 100, highlight=False, soft_wrap=False)
+    # what stands between brackets or colons in a label or an answer is text, not a style or a picture
+    width = None if sys.stdout.isatty() else 100
+    return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
 def new_table(title: str, *, lines: bool = False) -> Table:
@@ -76,7 +78,7 @@ def progress_bar() -> Iterator[Progress]:
         yield lambda what, done, total: None
         return
     bar = ProgressBar(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),

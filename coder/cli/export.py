@@ -19,6 +19,7 @@ def export(
             metavar="GROUP",
             help=_("Add frequency tables by this background variable."),
             default_factory=list,
+            show_default=False,
         ),
     ],
     wave: WaveOption = None,
@@ -36,22 +37,30 @@ def export(
         str | None,
         typer.Option("--coder", help=_("Whose codings stand in the coding sheet."), show_default=False),
     ] = None,
-    only_unseen: Annotated[
-        bool, typer.Option("--only-unseen", help=_("Coding sheet: only answers that nobody has coded."))
-    ] = False,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            "--only",
+            metavar="unseen|queued|open",
+            help=_("Coding sheet: only what nobody coded, what the model doubts, or where coders differ."),
+            show_default=False,
+        ),
+    ] = None,
     study: StudyOption = None,
 ) -> None:
     """Write the coded set, or a coding sheet for a colleague without a terminal."""
     from coder.study import Study, export_coding_sheet
     from coder.study import export as write
 
-    if not coding_sheet and (coder or only_unseen or question):
-        raise CoderError(_("--coder, --question and --only-unseen go with --coding-sheet."))
+    if not coding_sheet and (coder or only or question):
+        raise CoderError(
+            _("--coder, --question and --only belong to --coding-sheet: add it, or leave them out.")
+        )
     with Study.open(study or Path.cwd()) as opened, progress_bar() as progress:
         notes(opened.notices)
         if coding_sheet:
             n, losses = export_coding_sheet(
-                opened, out_file, question=question, wave=wave, coder=coder, only_unseen=only_unseen
+                opened, out_file, question=question, wave=wave, coder=coder, only=only
             )
             note(
                 ngettext(

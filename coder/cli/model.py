@@ -1,5 +1,6 @@
 """coder train, label."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,7 +37,8 @@ def train(
 
     with Study.open(study or Path.cwd()) as opened, progress_bar() as progress:
         notes(opened.notices)
-        trained = [fit(opened, q, seed=seed, progress=progress) for q in opened.questions(question)]
+        questions = opened.questions_with_answers(question)
+        trained = [fit(opened, q, seed=seed, progress=progress) for q in questions]
     if as_json:
         print_json(
             [{"question": t.question.name, "trained_on": t.run.trained_on, **t.run.quality} for t in trained]
@@ -122,7 +124,11 @@ def label(
             record = opened.wave(connection, wave)
         questions = [q for q in opened.questions(question) if q.name in record.layout["answers"]]
         if not questions:
-            raise CoderError(_("Wave {wave} has no such question.").format(wave=wave))
+            raise CoderError(
+                _("Wave {wave} has no answers to {question}; it has: {known}.").format(
+                    wave=wave, question=question or "-", known=", ".join(record.layout["answers"])
+                )
+            )
         for q in questions:
             show_labelled(
                 label_wave(
@@ -143,7 +149,7 @@ def parse_review(text: str) -> float | int:
         value = float(text.replace(",", "."))
     except ValueError:
         value = -1.0
-    if value < 0 or (value >= 1 and not value.is_integer()):
+    if not 0 <= value < math.inf or (value >= 1 and not value.is_integer()):
         raise CoderError(
             _("--review {value}: give a whole number of answers, or a share such as 0.1.").format(value=text)
         )

@@ -37,14 +37,19 @@ def agreement(
         with opened.database.read() as connection:
             waves = opened.waves_named(connection, wave)
         tables = []
-        for q in opened.questions(question):
+        for q in opened.questions_with_answers(question):
             progress(_("Computing agreement"), 0, 0)
             tables += agreement_tables(opened, q, waves, seed=seed)
     if as_json:
         print_json([agreement_json(table) for table in tables])
         return
     if not tables:
-        note(_("No answer was coded by two coders or more; there is no agreement to compute."))
+        note(
+            _(
+                "No answer has two codings of one kind (blind, assisted, or unknown): "
+                "there is no agreement to compute."
+            )
+        )
     for table in tables:
         out().print(render_agreement(table))
 
@@ -70,7 +75,7 @@ def frequencies(
     from coder.study import Study, coded_wave, frequency_tables
 
     if chart and by:
-        raise CoderError(_("--chart shows one bar a label; leave out --by."))
+        raise CoderError(_("--chart shows one bar per label; leave out --by."))
     with Study.open(study or Path.cwd()) as opened, progress_bar() as progress:
         notes(opened.notices)
         with opened.database.read() as connection:

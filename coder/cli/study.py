@@ -62,31 +62,30 @@ def status(study: StudyOption = None, as_json: JsonOption = False) -> None:
     table = new_table(found.name)
     table.add_column(_("question"), no_wrap=True)
     table.add_column(_("wave"), no_wrap=True)
-    for name in (
-        _("filled in"),
-        _("coded"),
-        _("open"),
-        _("held over"),
-        _("automatic"),
-        _("queued"),
-        _("left"),
-    ):
-        table.add_column(name, justify="right")
-    table.add_column(_("coders"))
+    for name in (_("filled in"), _("coded"), _("undecided"), _("automatic"), _("to check"), _("left")):
+        # a heading breaks between words, never inside one
+        table.add_column(name, justify="right", min_width=max(map(len, name.split())))
     for part in found.questions:
-        waiting = part.final.get("open", 0) + part.final.get("skipped", 0)
+        undecided = part.final.get("open", 0) + part.final.get("skipped", 0)
         numbers = (
             part.filled_in,
-            part.seen - waiting,
-            part.final.get("open", 0),
-            part.final.get("skipped", 0),
+            part.seen - undecided,
+            undecided,
             part.automatic,
             part.queued,
             max(0, part.filled_in - part.seen - part.automatic),
         )
-        coders = ", ".join(f"{name} {n}" for name, n in part.coders.items())
-        table.add_row(part.question, part.wave, *(str(n) for n in numbers), coders)
-    out().print(table)
+        table.add_row(part.question, part.wave, *(str(n) for n in numbers))
+    console = out()
+    console.print(table)
+    for part in found.questions:
+        if part.coders:
+            coders = ", ".join(f"{name} {n}" for name, n in part.coders.items())
+            console.print(
+                _("Coded for {question} ({wave}): {coders}").format(
+                    question=part.question, wave=part.wave, coders=coders
+                )
+            )
     note(_("Next: {step}").format(step=found.next_step))
 
 

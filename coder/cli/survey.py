@@ -29,12 +29,17 @@ def import_file(
             metavar="COL=QUESTION",
             help=_("Column that says who got the question."),
             default_factory=list,
+            show_default=False,
         ),
     ],
     group: Annotated[
         list[str],
         typer.Option(
-            "--group", metavar="COL", help=_("Background variable. Repeatable."), default_factory=list
+            "--group",
+            metavar="COL",
+            help=_("Background variable. Repeatable."),
+            default_factory=list,
+            show_default=False,
         ),
     ],
     not_filled_in: Annotated[
@@ -46,6 +51,7 @@ def import_file(
                 'Whole answers that count as not filled in: "nvt,-", or "QUESTION=nvt,-" for one question.'
             ),
             default_factory=list,
+            show_default=False,
         ),
     ],
     weight: Annotated[str | None, typer.Option("--weight", metavar="COL", help=_("Weights."))] = None,
@@ -68,7 +74,7 @@ def import_file(
         str | None, typer.Option("--encoding", help=_("Encoding of a text file, when the guess is wrong."))
     ] = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help=_("Take a changed file in place of the wave."))
+        bool, typer.Option("--replace", help=_("Replace the wave by this changed file."))
     ] = False,
     study: StudyOption = None,
 ) -> None:
@@ -163,5 +169,6 @@ def _not_filled_in(values: list[str], questions: list[str]) -> dict[str, list[st
         name, separator, rest = value.partition("=")
         chosen = [name.strip()] if separator else questions
         entries = [part.strip() for part in (rest if separator else value).split(",") if part.strip()]
-        decided |= dict.fromkeys(chosen, entries)
+        for question in chosen:
+            decided[question] = list(dict.fromkeys([*decided.get(question, []), *entries]))
     return decided

@@ -79,7 +79,9 @@ def _same_name(codebook: Codebook) -> Iterator[Finding]:
 
 def _whole(codebook: Codebook) -> Iterator[Finding]:
     if not codebook.question.strip():
-        yield Finding("warning", None, _('The text of the question is not there: write it after "question:".'))
+        yield Finding(
+            "warning", None, _('The text of the question is not there: write it after "question:".')
+        )
     if not any(label.residual for label in codebook.active):
         yield Finding(
             "warning",

@@ -63,7 +63,10 @@ def faults(labels: Sequence[Label], place: Callable[[int], str]) -> Iterator[Fau
         first.setdefault(label.id, index)
         if not label.name.strip():
             yield Fault(
-                index, _("{place}: label {id} has no name: give it one.").format(place=place(index), id=shown(label.id))
+                index,
+                _("{place}: label {id} has no name: give it one.").format(
+                    place=place(index), id=shown(label.id)
+                ),
             )
         if label.number is not None and not 1 <= label.number <= HIGHEST_NUMBER:
             yield Fault(index, number_fault(place(index), label.number))

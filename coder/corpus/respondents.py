@@ -99,7 +99,11 @@ def read_respondents(file: SurveyFile, layout: Layout) -> list[Respondent]:
     )
     groups = {name: displayed(file, find_column(file, name)) for name in layout.groups}
     if not file.rows:
-        raise SurveyFileError(_("{file} has a header but no respondents: export it again, with its data.").format(file=file.path))
+        raise SurveyFileError(
+            _("{file} has a header but no respondents: export it again, with its data.").format(
+                file=file.path
+            )
+        )
     ids = _ids(file, id_column)
     weights: Sequence[float] = [1.0] * len(ids) if weight_column is None else _weights(file, weight_column)
     panel_ids = nothing if panel_column is None else stripped(file, panel_column)
@@ -177,9 +181,9 @@ def _weights(file: SurveyFile, column: int) -> list[float]:
             )
         if not 0 <= weight < float("inf"):
             raise RowError(
-                _("{file}, row {row}, column {column}: the weight {value} is negative or infinite: mend it.").format(
-                    **_where(file, i, column), value=shown(cell)
-                )
+                _(
+                    "{file}, row {row}, column {column}: the weight {value} is negative or infinite: mend it."
+                ).format(**_where(file, i, column), value=shown(cell))
             )
         weights.append(float(weight))
     if not any(weights):

@@ -85,7 +85,9 @@ def _checked(path: Path, data: bytes) -> bytes:
             if "content.xml" not in names:
                 if not any(name.startswith("xl/") for name in names):
                     raise SurveyFileError(
-                        _("{file} is not a workbook: give it the ending of what it is, or save it as .xlsx.").format(file=path)
+                        _(
+                            "{file} is not a workbook: give it the ending of what it is, or save it as .xlsx."
+                        ).format(file=path)
                     )
                 return data
             content = archive.read("content.xml")

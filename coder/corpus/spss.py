@@ -35,7 +35,9 @@ def read_spss(path: Path, data: bytes, sha256: str, encoding: str | None) -> Sur
             )
         )
     if not data.startswith(_MAGIC):
-        raise SurveyFileError(_("{file} is not an SPSS file: give it the ending of what it is.").format(file=path))
+        raise SurveyFileError(
+            _("{file} is not an SPSS file: give it the ending of what it is.").format(file=path)
+        )
     try:
         columns, meta = pyreadstat.read_sav(
             io.BytesIO(data), output_format="dict", user_missing=True, encoding=encoding

@@ -115,18 +115,20 @@ class LabelModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn publishes
         texts = _strings("texts", texts)
         own = [normalise(text) for text in texts]
         # lemmas and entities are of the text as it was written
-        keys = list(zip(own, texts, strict=True)) if self._features.reads_writing else own
-        distinct = {key: i for i, key in enumerate(dict.fromkeys(keys))}
-        first = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
-        places = [first[key] for key in distinct]
-        proba = np.empty((len(places), len(self.labels_)))
+        keys = texts if self._features.reads_writing else own
+        first: dict[str, int] = {}
+        for i, key in enumerate(keys):
+            first.setdefault(key, i)
+        distinct = list(first.values())
+        proba = np.empty((len(distinct), len(self.labels_)))
         with threadpool_limits(limits=1, user_api="blas"):
-            for start in range(0, len(places), _BATCH):
-                part = places[start : start + _BATCH]
+            for start in range(0, len(distinct), _BATCH):
+                part = distinct[start : start + _BATCH]
                 features = self._features.transform([own[i] for i in part], [texts[i] for i in part])
                 scores = self._direction.scores(features) + _BASELINE
                 proba[start : start + len(part)] = probabilities(scores, self._slopes, self._offsets)
-        return proba[[distinct[key] for key in keys]]
+        place = {key: i for i, key in enumerate(first)}
+        return proba[[place[key] for key in keys]]
 
     def predict(self, texts: Sequence[str]) -> npt.NDArray[np.int8]:
         """Return 1 for the labels (m, k) that each text is given, else 0."""
@@ -192,7 +194,7 @@ class LabelModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn publishes
         return self.encode or pipeline.vectors, pipeline.lemmas if pipeline.annotates else None
 
     def _check_fitted(self) -> None:
-        if not hasattr(self, "quality_"):
+        if not hasattr(self, "thresholds_"):
             raise NotFittedError("this LabelModel has not learnt anything yet: call fit first")
 
 

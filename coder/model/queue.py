@@ -17,6 +17,7 @@ def expected_errors(proba: Floats, decided: Decisions) -> npt.NDArray[np.float64
     The sum over labels of the probability that the decision is wrong: 1 - p for a label that is given, p
     for one that is not.
 
+    >>> import numpy as np
     >>> expected_errors(np.array([[0.9, 0.25]]), np.array([[1, 0]])).round(2).tolist()
     [0.35]
     """
@@ -29,6 +30,7 @@ def certainty(proba: Floats, decided: Decisions) -> npt.NDArray[np.float64]:
     What people see as *zekerheid*, 0 to 1: no single decision on the answer, to give a label or not to, is
     less certain than this. 1 without labels.
 
+    >>> import numpy as np
     >>> certainty(np.array([[0.9, 0.25]]), np.array([[1, 0]])).tolist()
     [0.75]
     """

@@ -24,7 +24,7 @@ _BETWEEN = 2
 def render_frequencies(table: FrequencyTable) -> RenderableType:
     """Return a renderable of the table that fits the console it is printed on.
 
-    Without groups: label, percentage, interval, margin and unweighted n. With groups: a column a group
+    Without groups: label, percentage, interval, margin and unweighted n. With groups: a column per group
     with its base above it; groups that do not fit beside one another come in tables below one another.
     """
     return _Frequencies(table)

@@ -1,12 +1,26 @@
 """What the services read: whole columns at once, never a query per answer."""
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-from sqlalchemy import Connection, Integer, and_, case, cast, exists, func, literal_column, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Float,
+    Integer,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.types import TypeEngine
 
 from coder.store.schema import (
     BLOCK,
@@ -14,14 +28,24 @@ from coder.store.schema import (
     codebook_version,
     coder,
     coding,
+    coding_count,
     event,
     filled_in_count,
     final,
     question,
     respondent,
     sample,
-    seen_count,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# zero and one are written out: only then does SQLite see that an index of these few answers will do
+_NO: ColumnElement[bool] = literal_column("0")
+_YES: ColumnElement[bool] = literal_column("1")
+BLANK = select(answer.c.id).where(answer.c.filled_in == _NO)
+"""Answers that are not filled in; what is coded of them stays outside every table. Those of respondents
+that are no longer in the file are among them (see `waves.withdraw`)."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +62,12 @@ def questions(connection: Connection) -> dict[str, int]:
     return {r.name: r.id for r in connection.execute(select(question).order_by(question.c.id))}
 
 
-def answers(connection: Connection, question_number: int, wave_numbers: Sequence[int]) -> pd.DataFrame:
+def answers(connection: Connection, question_number: int, wave_numbers: Sequence[int]) -> "pd.DataFrame":
     """Return all answers to a question in these waves, in file order, with respondent and definitive coding.
 
     Columns: answer_id, wave_id, row, external_id, text, asked (True, False or None), filled_in, fingerprint,
     weight, cluster, stratum, population, groups (JSON text), status, labels (joined by a space), origin,
-    codebook_version; the last four are None where no person coded.
+    codebook_version; the last four are None (the version NaN) where no person coded.
     """
     query = (
         select(
@@ -74,7 +98,7 @@ def answers(connection: Connection, question_number: int, wave_numbers: Sequence
     return _frame(connection, query)
 
 
-def codings(connection: Connection, question_number: int, wave_numbers: Sequence[int]) -> pd.DataFrame:
+def codings(connection: Connection, question_number: int, wave_numbers: Sequence[int]) -> "pd.DataFrame":
     """Return every coder's current coding of a question's answers.
 
     Columns: answer_id, external_id, wave_id, fingerprint, cluster, coder, status, labels, origin, visible,
@@ -151,20 +175,21 @@ def _unseen_after(
     connection: Connection, question_number: int, wave_number: int, coder_number: int, after: int
 ) -> NextAnswer | None:
     """Return the first answer after this one that the coder has not seen."""
+    seen = (
+        select(func.sum(coding_count.c.n))
+        .where(
+            coding_count.c.question_id == filled_in_count.c.question_id,
+            coding_count.c.wave_id == filled_in_count.c.wave_id,
+            coding_count.c.coder_id == coder_number,
+            coding_count.c.block == filled_in_count.c.block,
+        )
+        .scalar_subquery()
+    )
     blocks = connection.scalars(
         select(filled_in_count.c.block)
-        .outerjoin(
-            seen_count,
-            and_(
-                seen_count.c.question_id == filled_in_count.c.question_id,
-                seen_count.c.wave_id == filled_in_count.c.wave_id,
-                seen_count.c.coder_id == coder_number,
-                seen_count.c.block == filled_in_count.c.block,
-            ),
-        )
         .where(filled_in_count.c.question_id == question_number, filled_in_count.c.wave_id == wave_number)
         .where(filled_in_count.c.block >= after // BLOCK)
-        .where(filled_in_count.c.n > func.coalesce(seen_count.c.n, 0))
+        .where(filled_in_count.c.n > func.coalesce(seen, 0))
         .order_by(filled_in_count.c.block)
         # what the first block has unseen may all lie before; the second begins after
         .limit(2)
@@ -175,7 +200,7 @@ def _unseen_after(
             .join(respondent, respondent.c.id == answer.c.respondent_id)
             .where(answer.c.id > max(after, block * BLOCK - 1), answer.c.id < (block + 1) * BLOCK)
             .where(answer.c.question_id == question_number, answer.c.wave_id == wave_number)
-            .where(answer.c.filled_in.is_(True))
+            .where(answer.c.filled_in == _YES)
             .where(
                 ~exists().where(and_(coding.c.answer_id == answer.c.id, coding.c.coder_id == coder_number))
             )
@@ -194,40 +219,47 @@ def answer_counts(connection: Connection) -> list[dict[str, Any]]:
     """
     key = (answer.c.question_id, answer.c.wave_id)
     gone = (
-        select(*key, func.count())
+        select(answer.c.id)
         .join(respondent, respondent.c.id == answer.c.respondent_id)
-        # written out: only then does SQLite know that the index of these few respondents holds them all
-        .where(respondent.c.withdrawn == literal_column("1"))
+        .where(respondent.c.withdrawn == _YES)
+    )
+    blank = (
+        select(
+            *key, func.count().label("n"), func.count(case((answer.c.asked.is_(False), 1))).label("not_asked")
+        )
+        .where(answer.c.filled_in == _NO, answer.c.id.not_in(gone))
         .group_by(*key)
     )
-    withdrawn = {(r[0], r[1]): r[2] for r in connection.execute(gone)}
-    query = select(
-        *key,
-        func.count().label("answers"),
-        func.sum(case((answer.c.asked.is_(False), 1), else_=0)).label("not_asked"),
-        func.sum(cast(answer.c.filled_in, Integer)).label("filled_in"),
-    ).group_by(*key)
-    counts = []
-    for r in connection.execute(query):
-        outside = withdrawn.get((r.question_id, r.wave_id), 0)
-        # `waves.withdraw` marks their answers as not asked and not filled in
-        counts.append({**r._mapping, "answers": r.answers - outside, "not_asked": r.not_asked - outside})
-    return counts
+    counts: defaultdict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+    for question_id, wave_id, _block, n in connection.execute(select(filled_in_count)):
+        counts[question_id, wave_id].update(answers=n, filled_in=n)
+    # who filled something in was asked (see `waves.answer_values`): who was not is among these
+    for question_id, wave_id, n, unasked in connection.execute(blank):
+        counts[question_id, wave_id].update(answers=n, not_asked=unasked)
+    return [
+        {"question_id": q, "wave_id": w, **{name: n[name] for name in ("answers", "not_asked", "filled_in")}}
+        for (q, w), n in sorted(counts.items())
+        if n["answers"]
+    ]
 
 
 def coding_counts(connection: Connection) -> list[dict[str, Any]]:
-    """Count current codings a question, wave, coder and status."""
-    query = select(
-        coding.c.question_id, coding.c.wave_id, coding.c.coder_id, coding.c.status, func.count().label("n")
-    ).group_by(coding.c.question_id, coding.c.wave_id, coding.c.coder_id, coding.c.status)
+    """Count current codings of answers that are filled in, a question, wave, coder and status."""
+    key = (
+        coding_count.c.question_id,
+        coding_count.c.wave_id,
+        coding_count.c.coder_id,
+        coding_count.c.status,
+    )
+    n = func.sum(coding_count.c.n).label("n")
+    query = select(*key, n).group_by(*key).having(n > 0)
     return [dict(r._mapping) for r in connection.execute(query)]
 
 
 def final_counts(connection: Connection) -> list[dict[str, Any]]:
-    """Count definitive codings a question, wave, status and origin."""
-    query = select(
-        final.c.question_id, final.c.wave_id, final.c.status, final.c.origin, func.count().label("n")
-    ).group_by(final.c.question_id, final.c.wave_id, final.c.status, final.c.origin)
+    """Count definitive codings of answers that are filled in, a question, wave, status and origin."""
+    key = (final.c.question_id, final.c.wave_id, final.c.status, final.c.origin)
+    query = select(*key, func.count().label("n")).where(final.c.answer_id.not_in(BLANK)).group_by(*key)
     return [dict(r._mapping) for r in connection.execute(query)]
 
 
@@ -265,8 +297,25 @@ def codebook_versions(connection: Connection, question_number: int) -> list[dict
     return [dict(r._mapping) for r in connection.execute(query)]
 
 
-def _frame(connection: Connection, query: Any) -> pd.DataFrame:
-    result = connection.execute(query)
-    frame = pd.DataFrame.from_records(result.fetchall(), columns=list(result.keys()))
-    # texts stay texts and absent stays None: pandas would guess otherwise
-    return frame.astype({c: object for c in frame.columns if frame[c].dtype.kind not in "ifub"})
+def _frame(connection: Connection, query: Select[Any]) -> "pd.DataFrame":
+    import pandas as pd  # takes half a second: only who wants a table waits for it
+
+    rows = connection.execute(query).all()
+    columns = list(zip(*rows, strict=True)) if rows else [() for _column in query.selected_columns]
+    return pd.DataFrame(
+        {
+            column.name: _series(values, column.type)
+            for column, values in zip(query.selected_columns, columns, strict=True)
+        }
+    )
+
+
+def _series(values: Sequence[Any], kind: TypeEngine[Any]) -> "pd.Series[Any]":
+    import pandas as pd
+
+    # said outright: left to itself, pandas makes NaN of an absent text
+    if isinstance(kind, Integer | Float):
+        return pd.Series(values, dtype="float64" if None in values else None)
+    if isinstance(kind, Boolean) and None not in values:
+        return pd.Series(values, dtype=bool)
+    return pd.Series(values, dtype=object)

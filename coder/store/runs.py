@@ -3,15 +3,18 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sqlalchemy import Connection, Integer, cast, delete, func, insert, select
 
 from coder.store.database import insert_one, now
+from coder.store.queries import BLANK
 from coder.store.schema import final, run, suggestion
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _BATCH = 20_000
 
@@ -118,9 +121,11 @@ def latest_run(connection: Connection, question_id: int, wave_id: int | None) ->
     return None if found is None else _record(found)
 
 
-def suggestions(connection: Connection, run_ids: Sequence[int]) -> pd.DataFrame:
+def suggestions(connection: Connection, run_ids: Sequence[int]) -> "pd.DataFrame":
     """Return suggestions of these runs: run_id, answer_id, labels, certainty, expected_errors, queued,
     accepted."""  # fmt: skip
+    import pandas as pd
+
     columns = [c for c in suggestion.c if c.name != "probabilities"]
     result = connection.execute(
         select(*columns).where(suggestion.c.run_id.in_(run_ids)).order_by(suggestion.c.answer_id)
@@ -156,7 +161,9 @@ def suggestion_counts(connection: Connection) -> list[dict[str, Any]]:
         .join(run, run.c.id == suggestion.c.run_id)
         .outerjoin(final, final.c.answer_id == suggestion.c.answer_id)
         .where(run.c.id.in_(newest), final.c.answer_id.is_(None))
-        .group_by(run.c.question_id, run.c.wave_id)
+        .where(suggestion.c.answer_id.not_in(BLANK))
+        # one run a question and wave: grouped by run, a million suggestions need no sorting
+        .group_by(run.c.id)
     )
     return [dict(r._mapping) for r in connection.execute(query)]
 

@@ -2,7 +2,7 @@
 
 The log (`event`) is the truth about codings; `coding` (what each coder now says of each answer) and
 `final` (the definitive coding of each answer) are derived from it in the same transaction, because
-reading them back out of three million events takes seconds. `filled_in_count` and `seen_count` are
+reading them back out of three million events takes seconds. `filled_in_count` and `coding_count` are
 counted along by the database itself (see `triggers`). Label ids are stored joined by a space: they
 consist of lower-case letters, digits and underscores.
 """
@@ -98,7 +98,10 @@ answer = Table(
     Column("filled_in", Boolean, nullable=False),
     Column("fingerprint", Integer, nullable=False),
     UniqueConstraint("respondent_id", "question_id"),
-    Index("answer_by_question", "question_id", "wave_id", "filled_in", "asked"),
+    Index("answer_by_question", "question_id", "wave_id", "filled_in", "id"),
+    Index(
+        "answer_blank", "filled_in", "question_id", "wave_id", "asked", sqlite_where=column("filled_in") == 0
+    ),
     Index("answer_by_text", "question_id", "fingerprint"),
 )
 
@@ -151,7 +154,6 @@ coding = Table(
     Column("codebook_version", Integer, nullable=False),
     Column("at", Text, nullable=False),
     Column("memo", Text),
-    Index("coding_by_coder", "question_id", "wave_id", "coder_id", "status"),
     Index("coding_in_order", "question_id", "wave_id", "coder_id", "event_id"),
     sqlite_with_rowid=False,
 )
@@ -183,14 +185,15 @@ filled_in_count = Table(
     sqlite_with_rowid=False,
 )
 
-seen_count = Table(
-    "seen_count",
+coding_count = Table(
+    "coding_count",
     metadata,
     Column("question_id", Integer, primary_key=True),
     Column("wave_id", Integer, primary_key=True),
     Column("coder_id", Integer, primary_key=True),
     Column("block", Integer, primary_key=True),
-    Column("n", Integer, nullable=False),  # filled-in answers with a coding of this coder
+    Column("status", Text, primary_key=True),
+    Column("n", Integer, nullable=False),  # filled-in answers of which this coder now says this
     sqlite_with_rowid=False,
 )
 

@@ -7,8 +7,9 @@ services return records; showing them is for the command line and the screens.
 from coder.study.codings import CodingsImport, export_codings, import_codings
 from coder.study.exporting import ExportResult, coded_set, export, export_coding_sheet
 from coder.study.folder import Study, StudyError, create_study, find_study
-from coder.study.importing import ImportResult, WaveChangedError, import_wave
+from coder.study.importing import ImportResult, import_wave
 from coder.study.labelling import Acceptance, LabelResult, label_wave
+from coder.study.replacing import WaveChangedError
 from coder.study.results import agreement_tables, coded_wave, frequency_tables
 from coder.study.settings import QuestionSettings, Settings, SettingsError
 from coder.study.status import QuestionStatus, StudyStatus, next_answer, study_status

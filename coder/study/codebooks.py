@@ -22,6 +22,7 @@ from coder.messages import _, ngettext
 from coder.store import Connection, queries
 from coder.store import codebooks as store_codebooks
 from coder.store import events as store_events
+from coder.study.filled_in import apply_not_filled_in, logged_not_filled_in
 from coder.study.settings import QuestionSettings
 
 if TYPE_CHECKING:
@@ -80,35 +81,38 @@ def take_up_edits(study: "Study") -> list[str]:
             if number is None:
                 continue
             recorded = queries.codebook_versions(connection, number)
-            logged = queries.history(connection, number, "setting")
+            logged = logged_not_filled_in(connection, number)
         if not recorded or recorded[-1]["sha256"] != _sha256(path):
-            lines += record_version(study, question, number)
-        if logged and tuple(logged[-1]["not_filled_in"]) != question.not_filled_in:
-            from coder.study.importing import apply_not_filled_in
-
-            lines += apply_not_filled_in(study, question)
+            with study.database.write() as connection:
+                lines += record_version(study, connection, question, number)
+        if logged is not None and logged != question.not_filled_in:
+            with study.database.write() as connection:
+                lines += apply_not_filled_in(connection, question, number)
     return lines
 
 
-def record_version(study: "Study", question: QuestionSettings, number: int) -> list[str]:
-    """Record the codebook file as it is now as a version, when it differs; return lines for the person."""
+def record_version(
+    study: "Study", connection: Connection, question: QuestionSettings, number: int
+) -> list[str]:
+    """Record the codebook file as it is now as a version, when it differs; return lines for the person.
+
+    Raises CodebookConflictError when that would orphan codings.
+    """
     path = study.folder / question.codebook
     codebook = read_codebook(path)
-    with study.database.write() as connection:
-        recorded = versions(connection, number)
-        changes: list[Change] = []
-        if recorded:
-            changes = compare_codebooks(recorded[-1].codebook, codebook)
-            _refuse_orphans(path, changes, queries.label_counts(connection, number))
-        if recorded and not changes:
-            version = recorded[-1].number
-            # only the lay-out of the file changed: remember the file, not a version
-            store_codebooks.set_file_hash(connection, number, version, _sha256(path))
-            return []
-        version = store_codebooks.add_version(
-            connection, number, yaml=dump_codebook(codebook), sha256=_sha256(path)
-        )
-        known = since(versions(connection, number)) if recorded else {}
+    recorded = versions(connection, number)
+    changes: list[Change] = []
+    if recorded:
+        changes = compare_codebooks(recorded[-1].codebook, codebook)
+        _refuse_orphans(path, changes, queries.label_counts(connection, number))
+    if recorded and not changes:
+        # only the lay-out of the file changed: remember the file, not a version
+        store_codebooks.set_file_hash(connection, number, recorded[-1].number, _sha256(path))
+        return []
+    version = store_codebooks.add_version(
+        connection, number, yaml=dump_codebook(codebook), sha256=_sha256(path)
+    )
+    known = since(versions(connection, number)) if recorded else {}
     lines = []
     if recorded:
         lines.append(
@@ -160,16 +164,23 @@ def write_codebook_file(study: "Study", question: QuestionSettings, codebook: Co
 
     A codebook that does not say its question (Excel need not) keeps the question that the study has.
     """
+    with study.database.write() as connection:
+        return replace_codebook(study, connection, question, codebook)
+
+
+def replace_codebook(
+    study: "Study", connection: Connection, question: QuestionSettings, codebook: Codebook
+) -> list[str]:
+    """Do what `write_codebook_file` does, in the caller's transaction."""
     path = study.folder / question.codebook
     if not codebook.question:
         codebook = replace(codebook, question=study.codebook(question).question)
-    with study.database.read() as connection:
-        number = queries.questions(connection).get(question.name)
-        if number is not None and (recorded := versions(connection, number)):
-            changes = compare_codebooks(recorded[-1].codebook, codebook)
-            _refuse_orphans(path, changes, queries.label_counts(connection, number))
+    number = queries.questions(connection).get(question.name)
+    if number is not None and (recorded := versions(connection, number)):
+        changes = compare_codebooks(recorded[-1].codebook, codebook)
+        _refuse_orphans(path, changes, queries.label_counts(connection, number))
     write_codebook(codebook, path)
-    return [] if number is None else record_version(study, question, number)
+    return [] if number is None else record_version(study, connection, question, number)
 
 
 def with_new_labels(codebook: Codebook, names: Sequence[str]) -> Codebook:

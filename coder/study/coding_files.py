@@ -15,7 +15,12 @@ from coder.writers import ABOUT_KEY
 
 _YES = {"1", "1.0", "ja", "yes", "true", "waar", "x", "j", "y"}
 _NO = {"0", "0.0", "nee", "no", "false", "onwaar", "n"}
+_ABOUT_ROWS = 20  # of a sheet: what a coding sheet says of itself stands at the top
 _LABEL_COLUMN = re.compile(r"label[ _]?\d+")
+_ABOUT_A_CODING = {
+    "respondent", "coder", "codeur", "status", "blind", "origin", "at", "memo", "wave", "meting", "question",
+    "vraag", "codebook", "answer", "antwoord",
+}  # fmt: skip
 #: columns of the long form and of `coder codings export`
 LONG_COLUMNS = (
     "id", "wave", "question", "coder", "labels", "status", "blind", "origin", "at", "memo", "codebook",
@@ -52,12 +57,19 @@ class FileCoding:
 
 @dataclass(frozen=True)
 class CodingFile:
-    """A file of codings: its form ("long", "wide", "label columns") and what it says."""
+    """A file of codings: its form ("long", "wide", "label columns") and what it says.
+
+    Attributes:
+        untouched: rows without any mark; memo_only: which of these have a memo all the same.
+        about: what a coding sheet says of itself.
+    """
 
     path: Path
     form: str
     codings: tuple[FileCoding, ...]
     untouched: int
+    memo_only: tuple[int, ...]
+    about: "AboutSheet | None"
 
 
 def status_words() -> Mapping[str, str]:
@@ -78,15 +90,16 @@ def read_codings(
 ) -> CodingFile:
     """Read a file of codings in whichever of the known forms it is.
 
-    `labels` are the ids and names of the codebook: columns that bear one of them are 0/1 columns. A row
-    without any mark is untouched, not "no label": in the long form an empty `labels` means `none` because
-    somebody wrote that row; in a coding sheet or a wide file all rows stand there beforehand.
+    `labels` are the ids and names of the codebook: columns that bear one of them are 0/1 columns. In such a
+    file another column with nothing but marks is a label too, one that the codebook does not have: nobody's
+    codings are left out in silence. A row without any mark is untouched, not "no label": in the long form an
+    empty `labels` means `none` because somebody wrote that row; in a coding sheet or a wide file all rows
+    stand there beforehand.
 
     Raises CodingFileError (or SurveyError) with file, row and column.
     """
     about = about_sheet(path)
     file = read_survey(path, sheet=sheet or (about.sheet if about else None), encoding=encoding)
-    words = {**status_words(), **(about.statuses if about else {})}
     names = {c.name.strip().casefold(): i for i, c in enumerate(file.columns)}
     at = names.get("id", names.get("respondent"))
     if at is None:
@@ -96,12 +109,16 @@ def read_codings(
             )
         )
     if "labels" in names:
-        return _read(file, names, at, "long", _long_labels(names["labels"]), words)
+        return _read(file, names, at, "long", _long_labels(names["labels"]), about)
     numbered = [i for name, i in names.items() if _LABEL_COLUMN.fullmatch(name)]
     if numbered:
-        return _read(file, names, at, "label columns", _listed_labels(numbered), words)
+        return _read(file, names, at, "label columns", _listed_labels(numbered), about)
     known = {label.strip().casefold() for label in labels}
-    columns = [(i, c.name) for i, c in enumerate(file.columns) if c.name.strip().casefold() in known]
+    columns = [
+        (i, column.name)
+        for i, column in enumerate(file.columns)
+        if i != at and ((name := column.name.strip().casefold()) in known or _all_marks(file, i, name))
+    ]
     if not columns:
         raise CodingFileError(
             _(
@@ -109,7 +126,12 @@ def read_codings(
                 "label2 …, or one 0/1 column a label of the codebook."
             ).format(file=path.name)
         )
-    return _read(file, names, at, "wide", _marked_labels(file, columns), words)
+    return _read(file, names, at, "wide", _marked_labels(file, columns), about)
+
+
+def _all_marks(file: SurveyFile, column: int, name: str) -> bool:
+    texts = [text.strip().casefold() for row in file.rows if (text := _text(row[column])) is not None]
+    return name not in _ABOUT_A_CODING and bool(texts) and set(texts) <= _YES | _NO
 
 
 _Labels = Callable[[int, Sequence[object]], tuple[str, ...] | None]
@@ -121,9 +143,11 @@ def _read(
     at: int,
     form: str,
     labels_of: _Labels,
-    words: Mapping[str, str],
+    about: "AboutSheet | None",
 ) -> CodingFile:
+    words = {**status_words(), **(about.statuses if about else {})}
     found: list[FileCoding] = []
+    memo_only: list[int] = []
     untouched = 0
     for number, row in zip(file.row_numbers, file.rows, strict=True):
 
@@ -139,6 +163,7 @@ def _read(
                 given = ()
             else:
                 untouched += 1
+                memo_only += [number] if cell("memo") else []
                 continue
         if identifier is None:
             raise CodingFileError(
@@ -151,7 +176,7 @@ def _read(
         found.append(
             FileCoding(
                 row=number,
-                id=identifier,
+                id=identifier.strip(),
                 coder=cell("coder") or cell("codeur"),
                 labels=given if status == "labelled" else (),
                 status=status,
@@ -164,7 +189,7 @@ def _read(
                 codebook=cell("codebook"),
             )
         )
-    return CodingFile(file.path, form, tuple(found), untouched)
+    return CodingFile(file.path, form, tuple(found), untouched, tuple(memo_only), about)
 
 
 def _status(
@@ -174,20 +199,21 @@ def _status(
         return "labelled" if labels else "none"
     status = words.get(said.strip().casefold())
     if status is None:
+        choices = ", ".join(status_word(known) for known in STATUSES)
         raise CodingFileError(
             _("{file}, row {row}, column status: {value} is not a status; choose from {choices}.").format(
-                file=file.path.name, row=row, value=said, choices=", ".join(sorted(words))
+                file=file.path.name, row=row, value=said, choices=choices
             )
         )
     if status == "labelled" and not labels:
         raise CodingFileError(
-            _("{file}, row {row}: the status says labelled, but there is no label.").format(
-                file=file.path.name, row=row
+            _("{file}, row {row}: the status says {status}, but there is no label; give one.").format(
+                file=file.path.name, row=row, status=said
             )
         )
     if status != "labelled" and labels:
         raise CodingFileError(
-            _("{file}, row {row}: there are labels, but the status says {status}.").format(
+            _("{file}, row {row}: there are labels, but the status says {status}; take one away.").format(
                 file=file.path.name, row=row, status=said
             )
         )
@@ -245,15 +271,15 @@ def _time(file: SurveyFile, row: int, value: str | None) -> str | None:
     if value is None:
         return None
     try:
-        time = dt.datetime.fromisoformat(value.strip())
-    except ValueError as error:
+        # a time without a zone is this computer's: that is what people write in a column of their own
+        time = dt.datetime.fromisoformat(value.strip()).astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:
         raise CodingFileError(
             _("{file}, row {row}, column at: {value} is not a time; write 2026-01-31 14:05.").format(
                 file=file.path.name, row=row, value=value
             )
         ) from error
-    # a time without a zone is this computer's: that is what people write in a column of their own
-    return time.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    return time.isoformat(timespec="microseconds")
 
 
 def _text(value: object) -> str | None:
@@ -290,7 +316,9 @@ def about_sheet(path: Path) -> AboutSheet | None:
 
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
-        sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+        sheets = {
+            name: book.get_sheet_by_name(name).to_python(nrows=_ABOUT_ROWS) for name in book.sheet_names
+        }
     except (python_calamine.CalamineError, OSError):
         return None  # reading it as codings says what is wrong with it
     for rows in sheets.values():

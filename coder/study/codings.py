@@ -13,10 +13,11 @@ from coder.messages import _, ngettext
 from coder.progress import Progress, silent
 from coder.store import CONSENSUS, Connection, events, queries
 from coder.store import codebooks as store_codebooks
+from coder.store import waves as store_waves
 from coder.store.events import NewCoding
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
-from coder.study.coding_files import LONG_COLUMNS, CodingFileError, FileCoding, about_sheet, read_codings
+from coder.study.coding_files import LONG_COLUMNS, CodingFile, CodingFileError, FileCoding, read_codings
 from coder.study.settings import QuestionSettings, with_coders
 
 if TYPE_CHECKING:
@@ -62,34 +63,57 @@ def import_codings(
 ) -> list[CodingsImport]:
     """Take a file of codings into the study; importing it again changes nothing.
 
-    `wave`, `question` and `coder` hold for rows that do not name their own. `random_sample` declares that
-    the answers in the file were drawn at random: what rests on chance (the guarantee of --max-error) stands
-    on these. All or nothing: with any error, raised as one CoderError, no coding is taken in.
+    `wave`, `question` and `coder` hold for rows that do not name their own; a row or a coding sheet of
+    another wave or question is an error. `random_sample` declares that the answers in the file were drawn
+    at random: what rests on chance (the guarantee of --max-error) stands on these. All or nothing: with any
+    error, raised as one CoderError, no coding is taken in.
     """
-    about = about_sheet(path)
-    if about is not None:
-        question, wave, coder = question or about.question, wave or about.wave, coder or about.coder
-    names = _label_names(study, question)
-    file = read_codings(path, sheet=sheet, encoding=encoding, labels=names)
-    groups: dict[tuple[str, str], list[FileCoding]] = {}
-    with study.database.read() as connection:
-        for row in file.codings:
-            q = study.question(question or row.question)
-            w = study.wave(connection, wave or row.wave)
-            groups.setdefault((q.name, w.name), []).append(row)
-    if not groups:
+    file = read_codings(path, sheet=sheet, encoding=encoding, labels=_label_names(study, question))
+    coder = _whose(file, coder)
+    if not file.codings:
         raise CodingFileError(_("{file}: no row has a coding; nothing was imported.").format(file=path.name))
-    prepared = [_prepare(study, path, q, w, rows, coder, add_labels) for (q, w), rows in groups.items()]
-    results = []
-    for part in prepared:
-        lines: list[str] = []
-        if part.new_codebook is not None:
-            lines = codebooks.write_codebook_file(study, part.question, part.new_codebook)
-        results.append(_write(study, part, file.form, file.untouched, random_sample, lines, progress))
+    progress(_("Importing codings"), 0, len(file.codings))
+    with study.database.write() as connection:
+        parts = [
+            _prepare(study, connection, path, q, w, rows, coder, add_labels)
+            for q, w, rows in _by_question_and_wave(study, connection, file, question, wave)
+        ]
+        results = [_write(study, connection, part, file, random_sample) for part in parts]
     coders = sorted({name for result in results for name in result.written if name != CONSENSUS})
     if any(name not in study.settings.coders for name in coders):
         study.write_settings(lambda text: with_coders(text, coders))
     return results
+
+
+def _whose(file: CodingFile, coder: str | None) -> str | None:
+    """Return who coded the rows that do not say; a coding sheet may say it for all of them."""
+    sheet_of = file.about.coder if file.about else None
+    if coder is not None and sheet_of is not None and coder.strip() != sheet_of:
+        raise CodingFileError(
+            _("{file} is the coding sheet of {sheet_of}, not of {coder}; leave --coder out.").format(
+                file=file.path.name, sheet_of=sheet_of, coder=coder
+            )
+        )
+    return coder or sheet_of
+
+
+def _by_question_and_wave(
+    study: "Study", connection: Connection, file: CodingFile, question: str | None, wave: str | None
+) -> list[tuple[QuestionSettings, WaveRecord, list[FileCoding]]]:
+    about = file.about
+    groups: dict[tuple[str | None, str | None], list[FileCoding]] = {}
+    for row in file.codings:
+        its_question = row.question or (about.question if about else None)
+        its_wave = row.wave or (about.wave if about else None)
+        for option, asked, own in (("--question", question, its_question), ("--wave", wave, its_wave)):
+            if asked is not None and own is not None and asked != own:
+                raise CodingFileError(
+                    _("{file}, row {row}: it is of {own}, not of {asked}; leave {option} out.").format(
+                        file=file.path.name, row=row.row, own=own, asked=asked, option=option
+                    )
+                )
+        groups.setdefault((its_question or question, its_wave or wave), []).append(row)
+    return [(study.question(q), study.wave(connection, w), rows) for (q, w), rows in groups.items()]
 
 
 @dataclass(frozen=True)
@@ -103,23 +127,19 @@ class _Prepared:
 
 def _prepare(
     study: "Study",
+    connection: Connection,
     path: Path,
-    question_name: str,
-    wave_name: str,
+    question: QuestionSettings,
+    wave: WaveRecord,
     rows: Sequence[FileCoding],
     coder: str | None,
     add_labels: bool,
 ) -> _Prepared:
     """Check everything that can be wrong before anything is written."""
-    question = study.question(question_name)
     codebook = study.codebook(question)
-    with study.database.read() as connection:
-        number = codebooks.question_number(study, connection, question)
-        wave = study.wave(connection, wave_name)
-        answers = queries.answer_numbers(connection, number, wave.id)
-        by_hash = {
-            _version_hash(v["yaml"]): v["number"] for v in queries.codebook_versions(connection, number)
-        }
+    number = codebooks.question_number(study, connection, question)
+    answers = queries.answer_numbers(connection, number, wave.id)
+    by_hash = {_version_hash(v["yaml"]): v["number"] for v in queries.codebook_versions(connection, number)}
     unknown = list(dict.fromkeys(name for row in rows for name in row.labels if codebook.find(name) is None))
     new_codebook = None
     if unknown and not add_labels:
@@ -186,61 +206,60 @@ def _check_exclusive(path: Path, row: FileCoding, codebook: Codebook, ids: Seque
 
 
 def _write(
-    study: "Study",
-    part: _Prepared,
-    form: str,
-    untouched: int,
-    random_sample: bool,
-    lines: Sequence[str],
-    progress: Progress,
+    study: "Study", connection: Connection, part: _Prepared, file: CodingFile, random_sample: bool
 ) -> CodingsImport:
+    lines: list[str] = []
+    if part.new_codebook is not None:
+        lines = codebooks.replace_codebook(study, connection, part.question, part.new_codebook)
+    if file.memo_only:
+        lines.append(
+            _("{file}, row {row}: a memo without a label or a status was not taken over.").format(
+                file=file.path.name, row=", ".join(str(row) for row in file.memo_only)
+            )
+        )
     written: Counter[str] = Counter()
     unchanged = older = 0
-    with study.database.write() as connection:
-        number = codebooks.question_number(study, connection, part.question)
-        newest = codebooks.versions(connection, number)[-1].number
-        answers = queries.answer_numbers(connection, number, part.wave.id)
-        frame = queries.answers(connection, number, [part.wave.id])
-        blank = set(frame.loc[~frame["filled_in"].astype(bool), "answer_id"])
-        current = _current(connection, number, part.wave.id)
-        coders = {who: events.coder_id(connection, who) for _row, who, _ids, _v in part.codings}
-        new: list[NewCoding] = []
-        for row, who, ids, version in part.codings:
-            answer = answers[row.id]
-            coding = NewCoding(
-                answer_id=answer,
-                coder_id=coders[who],
-                status=row.status,
-                labels=ids,
-                origin=_origin(row, who),
-                visible="yes" if who == CONSENSUS else _VISIBLE[row.blind],
-                codebook_version=version or newest,
-                memo=row.memo,
-                at=row.at,
-            )
-            there = current.get((answer, who))
-            if there is not None and _same(there, coding):
-                unchanged += 1
-            elif there is not None and coding.at is not None and str(there["at"]) > coding.at:
-                older += 1
-            else:
-                new.append(coding)
-                written[who] += 1
-        done = 0
-        for start in range(0, len(new), 20_000):
-            done += events.record_codings(connection, number, new[start : start + 20_000])
-            progress(_("Importing codings"), done, len(new))
-        if random_sample:
-            drawn = sorted({answers[row.id] for row, _who, _ids, _v in part.codings})
-            store_codebooks.add_to_sample(connection, drawn, "random")
+    number = codebooks.question_number(study, connection, part.question)
+    newest = codebooks.versions(connection, number)[-1].number
+    answers = queries.answer_numbers(connection, number, part.wave.id)
+    frame = queries.answers(connection, number, [part.wave.id])
+    blank = set(frame.loc[~frame["filled_in"].astype(bool), "answer_id"])
+    current = _current(connection, number, part.wave.id)
+    coders = {who: events.coder_id(connection, who) for _row, who, _ids, _v in part.codings}
+    new: list[NewCoding] = []
+    for row, who, ids, version in part.codings:
+        answer = answers[row.id]
+        coding = NewCoding(
+            answer_id=answer,
+            coder_id=coders[who],
+            status=row.status,
+            labels=ids,
+            origin=_origin(row, who),
+            visible="yes" if who == CONSENSUS else _VISIBLE[row.blind],
+            codebook_version=version or newest,
+            memo=row.memo,
+            at=row.at,
+        )
+        there = current.get((answer, who))
+        if there is not None and _same(there, coding):
+            unchanged += 1
+        elif there is not None and coding.at is not None and str(there["at"]) > coding.at:
+            older += 1
+        else:
+            new.append(coding)
+            written[who] += 1
+    events.record_codings(connection, number, new)
+    if random_sample:
+        drawn = sorted({answers[row.id] for row, _who, _ids, _v in part.codings})
+        store_codebooks.add_to_sample(connection, drawn, "random")
     return CodingsImport(
         part.question.name,
         part.wave.name,
-        form,
+        file.form,
         dict(written),
         unchanged,
         older,
-        untouched,
+        file.untouched,
         part.added,
         sum(c.answer_id in blank for c in new),
         tuple(lines),
@@ -289,6 +308,9 @@ def export_codings(
     """
     from coder.writers import write_codings
 
+    if path.suffix.casefold() != ".csv":
+        raise CoderError(_("{file}: codings are written as .csv; end its name in .csv.").format(file=path))
+    coder = CONSENSUS if coder.strip().casefold() == CONSENSUS else coder.strip()
     rows: list[tuple[str, ...]] = []
     with study.database.read() as connection:
         for q in study.questions(question):
@@ -299,6 +321,8 @@ def export_codings(
             hashes = {v["number"]: _version_hash(v["yaml"]) for v in recorded}
             for w in study.waves_named(connection, wave):
                 frame = queries.codings(connection, number, [w.id])
+                # who is no longer in the file cannot be found by another study either
+                there = frame["external_id"].isin(store_waves.active_respondents(connection, w.id))
                 rows += [
                     (
                         r["external_id"],
@@ -313,7 +337,7 @@ def export_codings(
                         r["memo"] or "",
                         hashes[r["codebook_version"]],
                     )
-                    for r in frame[frame["coder"] == coder].to_dict("records")
+                    for r in frame[there & (frame["coder"] == coder)].to_dict("records")
                 ]
     if not rows:
         raise CoderError(

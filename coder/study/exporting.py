@@ -16,7 +16,7 @@ from coder.progress import Progress, silent
 from coder.reports.accountability import ModelRun, accountability
 from coder.reports.coded_set import Cell, CodedQuestion, CodedSet
 from coder.reports.tables import AgreementTable, FrequencyTable
-from coder.store import queries
+from coder.store import queries, runs
 from coder.store import waves as store_waves
 from coder.store.runs import RunRecord
 from coder.store.waves import WaveRecord
@@ -83,7 +83,7 @@ def coded_set(
     if not questions:
         raise CoderError(_("The study has no question with answers yet; there is nothing to export."))
     parts: list[CodedQuestion] = []
-    runs: dict[str, list[ModelRun]] = {}
+    runs_of: dict[str, list[ModelRun]] = {}
     provenance = _provenance(study, waves)
     for done, question in enumerate(questions):
         progress(_("Computing"), done, len(questions))
@@ -95,7 +95,7 @@ def coded_set(
         ]
         agreement = agreement_tables(study, question, [c.wave for c in coded])
         parts.append(_question(study, question, waves, coded, frequencies, agreement))
-        runs[question.name] = [_run(c.wave, c.run) for c in coded if c.run is not None]
+        runs_of[question.name] = [_run(c.wave, c.run) for c in coded if c.run is not None]
         provenance += _question_provenance(question, coded)
     if not parts:
         raise CoderError(_("These waves have no question of the study; there is nothing to export."))
@@ -110,7 +110,7 @@ def coded_set(
         ids=ids,
         questions=tuple(parts),
         provenance=tuple(provenance),
-        accountability=accountability(parts, runs, program_version=__version__),
+        accountability=accountability(parts, runs_of, program_version=__version__),
     )
 
 
@@ -121,11 +121,14 @@ def export_coding_sheet(
     question: str | None = None,
     wave: str | None = None,
     coder: str | None = None,
-    only_unseen: bool = False,
+    only: str | None = None,
 ) -> tuple[int, list[str]]:
     """Write a coding sheet with the filled-in answers of a wave for a colleague without a terminal.
 
-    With `coder`, that coder's codings so far stand in it. `only_unseen` leaves out what anybody coded.
+    With `coder`, that coder's codings so far stand in it. `only` chooses the answers that nobody has coded
+    ("unseen"), that the model is least sure of ("queued", most doubtful first), or on which coders differ
+    ("open"; coded again as coder `consensus`, that settles them).
+
     Returns the number of answers and what Excel could not hold. Raises CoderError when there are none.
     """
     from coder.writers import SheetCoding, write_coding_sheet
@@ -141,9 +144,20 @@ def export_coding_sheet(
         version = codebooks.versions(connection, number)[-1]
         frame = queries.answers(connection, number, [w.id])
         made = queries.codings(connection, number, [w.id])
+        run = runs.latest_run(connection, number, w.id)
+        queue = runs.queue(connection, run.id) if run is not None else []
     frame = frame[frame["filled_in"].astype(bool)]
-    if only_unseen:
+    if only == "unseen":
         frame = frame[frame["status"].isna()]
+    elif only == "open":
+        frame = frame[frame["status"] == "open"]
+    elif only == "queued":
+        frame = frame[frame["status"].isna()].set_index("answer_id")
+        frame = frame.loc[[answer for answer in queue if answer in frame.index]].reset_index()
+    elif only is not None:
+        raise CoderError(
+            _("--only takes one of: {choices}.").format(choices=", ".join(("unseen", "queued", "open")))
+        )
     if frame.empty:
         raise CoderError(_("There are no answers for the coding sheet of wave {wave}.").format(wave=w.name))
     mine = made[made["coder"] == coder]
@@ -209,6 +223,7 @@ def _question(
             values.append(c.values)
             answer_columns |= dict.fromkeys(wave.layout["answers"][question.name])
             made = queries.codings(connection, number, [wave.id])
+            made = made[made["answer_id"].isin(frame.loc[frame["filled_in"].astype(bool), "answer_id"])]
             for name, n in made["coder"].value_counts(sort=False).items():
                 coders[str(name)] = coders.get(str(name), 0) + int(n)
     return CodedQuestion(
@@ -307,8 +322,10 @@ def _run(wave: WaveRecord, run: RunRecord) -> ModelRun:
 
 
 def _provenance(study: "Study", waves: Sequence[WaveRecord]) -> list[tuple[str, str]]:
-    lines = [(_("Program"), f"coder {__version__}"), (_("Language pipeline"), study.settings.pipeline)]
-    lines.append((_("Seed"), str(study.settings.seed)))
+    lines = [
+        (_("Language pipeline"), study.settings.pipeline),
+        (_("Seed"), str(study.settings.seed)),
+    ]
     for wave in waves:
         lines.append(
             (

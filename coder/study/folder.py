@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from coder.codebook import Codebook
 from coder.errors import CoderError
-from coder.messages import _, current_language, set_language
+from coder.messages import _, current_language
 from coder.store import Connection, Database, queries, waves
 from coder.store.waves import WaveRecord
 from coder.study import settings as settings_file
@@ -30,6 +30,10 @@ class StudyError(CoderError):
 
 def find_study(start: Path) -> Path:
     """Return the study folder that `start` lies in, searching upwards. Raises StudyError."""
+    # resolved: the parents of A/../B would lead to A
+    start = start.resolve()
+    if not start.exists():
+        raise StudyError(_("There is no folder {folder}; name a study's folder.").format(folder=start))
     for folder in (start, *start.parents):
         if (folder / SETTINGS_FILE).is_file():
             return folder
@@ -88,9 +92,8 @@ class Study:
 
     @classmethod
     def open(cls, start: Path) -> "Study":
-        """Open the study that `start` lies in and speak its language, unless one was chosen already."""
-        folder = find_study(start.absolute())
-        return cls(folder)
+        """Open the study that `start` lies in. Raises CoderError when it cannot be opened."""
+        return cls(find_study(start))
 
     def __enter__(self) -> "Study":
         return self
@@ -138,6 +141,17 @@ class Study:
             return [self.question(name)]
         return list(self.settings.questions.values())
 
+    def questions_with_answers(self, name: str | None = None) -> list[QuestionSettings]:
+        """Return one question when it is named, else all that have answers. Raises StudyError."""
+        if name is not None:
+            return [self.question(name)]
+        with self.database.read() as connection:
+            answered = queries.questions(connection)
+        found = [q for q in self.settings.questions.values() if q.name in answered]
+        if not found:
+            raise StudyError(_("No question has answers yet; import a wave first."))
+        return found
+
     def waves(self, connection: Connection) -> list[WaveRecord]:
         """Return the imported waves, oldest first."""
         return waves.waves(connection)
@@ -169,10 +183,6 @@ class Study:
 
         return read_codebook(self.folder / question.codebook)
 
-    def question_number(self, connection: Connection, question: QuestionSettings) -> int | None:
-        """Return the question's number in the database; None before anything of it was imported."""
-        return queries.questions(connection).get(question.name)
-
     @cached_property
     def pipeline(self) -> "Pipeline":
         """The language pipeline of the settings, loaded when first needed."""
@@ -185,8 +195,3 @@ class Study:
         from coder.study.encoding import encode
 
         return encode(self, texts)
-
-
-def speak(study: Study) -> None:
-    """Speak the study's language."""
-    set_language(study.settings.language)

@@ -2,29 +2,28 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder.codebook import Codebook, dump_codebook
+from coder.codebook import Codebook, read_codebook, write_codebook
 from coder.corpus import Layout, Respondent, SurveyFile, contentless, read_respondents, read_survey
 from coder.errors import CoderError
-from coder.messages import _, ngettext
+from coder.messages import _
 from coder.progress import Progress, silent
-from coder.store import Connection, events, queries
 from coder.store import waves as store_waves
-from coder.store.waves import RespondentRow, WaveRecord
-from coder.study import codebooks
+from coder.store.waves import RespondentRow
+from coder.study import replacing
+from coder.study.codebooks import record_version
+from coder.study.filled_in import apply_not_filled_in, decide_not_filled_in, log_not_filled_in
+from coder.study.replacing import WaveChangedError
 from coder.study.settings import NOT_FILLED_IN, QuestionSettings, check_question_name, with_question
 from coder.text import is_filled_in
 
 if TYPE_CHECKING:
     from coder.study.folder import Study
-
-
-class WaveChangedError(CoderError):
-    """The file differs from what was imported under this wave's name."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +59,6 @@ class ImportResult:
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Difference:
-    """How a file differs from the wave it replaces."""
-
-    added: tuple[str, ...]
-    vanished: tuple[str, ...]
-    changed: tuple[store_waves.AnswerChange, ...]
-    coded_lost: int
-
-
 def import_wave(
     study: "Study",
     path: Path,
@@ -91,11 +80,98 @@ def import_wave(
 
     Raises CoderError (or a subclass) for anything wrong with the file; then nothing was imported.
     """
-    if not wave.strip():
+    wave = wave.strip()
+    if not wave:
         raise CoderError(_("A wave needs a name: say --wave 2017, for example."))
+    decided = dict(not_filled_in or {})
+    _check_names(layout, decided)
     progress(_("Reading {file}").format(file=path.name), 0, 0)
     file = read_survey(path, sheet=sheet, encoding=encoding)
-    decided = dict(not_filled_in or {})
+    respondents = read_respondents(file, layout)
+    new = _new_questions(study, layout)
+    questions = {name: new.get(name) or study.settings.questions[name] for name in layout.answers}
+    lines: list[str] = []
+    with study.database.read() as connection:
+        waves = {w.name: w for w in store_waves.waves(connection)}
+    known = waves.get(wave)
+    described = _describe(layout, file)
+    unchanged = known is not None and known.sha256 == file.sha256 and known.layout == described
+    lines += [
+        _("Note: the same file was imported before, as wave {wave}.").format(wave=other.name)
+        for other in waves.values()
+        if other.sha256 == file.sha256 and other.name != wave
+    ][:1]
+    if unchanged and not new:
+        lines += decide_not_filled_in(study, decided)
+        return _result(study, wave, file, "same", respondents, layout, new, lines)
+    missing_codebooks = _missing_codebooks(study, questions.values())
+    settings = {
+        name: _with_list(question, decided.get(name, question.not_filled_in))
+        for name, question in questions.items()
+    }
+
+    def filled_in(question: str, text: str | None) -> bool:
+        return is_filled_in(text, settings[question].not_filled_in)
+
+    rows = [_row(r) for r in respondents]
+    about: dict[str, Any] = {
+        "file": path.name,
+        "sha256": file.sha256,
+        "columns": _columns(file),
+        "layout": described,
+    }
+    with _files_that_stay() as made, study.database.write() as connection:
+        if known is None:
+            store_waves.add_wave(
+                connection,
+                wave,
+                questions=list(layout.answers),
+                respondents=rows,
+                filled_in=filled_in,
+                progress=lambda done: progress(_("Importing"), done, len(rows)),
+                **about,
+            )
+            outcome = "added"
+        else:
+            replacing.refuse_dropped_questions(path, known, layout)
+            found = replacing.difference(connection, known, layout, respondents)
+            if not (replace or unchanged):
+                raise WaveChangedError(replacing.explain(path, known, described, found))
+            replacing.replace_wave(connection, known, layout, respondents, rows, filled_in)
+            store_waves.set_wave_file(connection, known.id, **about)
+            lines.append(replacing.replaced_line(found))
+            outcome = "replaced"
+        # files inside the transaction: when one of them fails, the database takes nothing
+        made += _keep_file(study, file)
+        for target, codebook in missing_codebooks:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_codebook(codebook, target)
+            made.append(target)
+        for name, question in settings.items():
+            number = store_waves.question_id(connection, name)
+            lines += record_version(study, connection, question, number)
+            if question.not_filled_in != questions[name].not_filled_in:
+                lines += apply_not_filled_in(connection, question, number)
+            log_not_filled_in(connection, number, question.not_filled_in)
+        changed = [q for name, q in settings.items() if name in new or q != questions[name]]
+        if changed:
+            study.write_settings(lambda text: _with_questions(text, changed))
+    return _result(study, wave, file, outcome, respondents, layout, new, lines)
+
+
+@contextmanager
+def _files_that_stay() -> Iterator[list[Path]]:
+    """Give a list for the files that are made; when anything fails they are taken away again."""
+    made: list[Path] = []
+    try:
+        yield made
+    except BaseException:
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _check_names(layout: Layout, decided: Mapping[str, Sequence[str]]) -> None:
     for name in layout.answers:
         check_question_name(name)
     for name in decided:
@@ -105,140 +181,9 @@ def import_wave(
                     question=name
                 )
             )
-    respondents = read_respondents(file, layout)
-    with study.database.read() as connection:
-        known = store_waves.find_wave(connection, wave)
-        imported_as = next(
-            (w for w in store_waves.waves(connection) if w.sha256 == file.sha256 and w.name != wave), None
-        )
-    described = _describe(layout, file)
-    lines: list[str] = []
-    if imported_as is not None:
-        lines.append(
-            _("Note: the same file was imported before, as wave {wave}.").format(wave=imported_as.name)
-        )
-    new = _new_questions(study, layout, decided)
-    if known is not None and known.sha256 == file.sha256 and known.layout == described:
-        lines += _decide_not_filled_in(study, layout, decided)
-        return _result(study, wave, file, "same", respondents, layout, new, lines)
-    codebook_files = _prepare_codebooks(study, new.values())
-    settings = {name: new.get(name) or study.settings.questions[name] for name in layout.answers}
-    lists = {name: tuple(decided.get(name, settings[name].not_filled_in)) for name in settings}
-
-    def filled_in(question: str, text: str | None) -> bool:
-        return is_filled_in(text, lists[question])
-
-    total = len(respondents)
-    rows = [_row(r) for r in respondents]
-    with study.database.write() as connection:
-        if known is None:
-            store_waves.add_wave(
-                connection,
-                wave,
-                file=path.name,
-                sha256=file.sha256,
-                columns=_columns(file),
-                layout=described,
-                questions=list(layout.answers),
-                respondents=rows,
-                filled_in=filled_in,
-                progress=lambda done: progress(_("Importing"), done, total),
-            )
-            outcome = "added"
-        else:
-            difference = _difference(connection, study, known, layout, respondents)
-            if not replace:
-                raise WaveChangedError(_explain(wave, path, known, described, difference))
-            _replace(connection, known, layout, rows, difference, filled_in)
-            store_waves.set_wave_file(
-                connection,
-                known.id,
-                file=path.name,
-                sha256=file.sha256,
-                columns=_columns(file),
-                layout=described,
-            )
-            lines.append(_replaced_line(difference))
-            outcome = "replaced"
-        for name in layout.answers:
-            number = store_waves.question_id(connection, name)
-            _log_not_filled_in(connection, number, lists[name])
-        # files last, inside the transaction: when one of them fails, the database takes nothing
-        _keep_file(study, file)
-        for target, text in codebook_files:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-        changed = [
-            QuestionSettings(q.name, q.codebook, q.short, lists[q.name], q.suggestions)
-            for q in settings.values()
-            if q.name in new or q.not_filled_in != lists[q.name]
-        ]
-        if changed:
-            study.write_settings(lambda text: _with_questions(text, changed))
-    for name in layout.answers:
-        question = study.settings.questions[name]
-        with study.database.read() as connection:
-            number = queries.questions(connection)[name]
-        lines += codebooks.record_version(study, question, number)
-        if known is not None or name in decided:
-            lines += apply_not_filled_in(study, question)
-    return _result(study, wave, file, outcome, respondents, layout, new, lines)
 
 
-def apply_not_filled_in(study: "Study", question: QuestionSettings) -> list[str]:
-    """Work out anew which answers to a question count as filled in, in every wave; logged.
-
-    Answers that a person coded keep their coding in the log, whatever the list says.
-    """
-    with study.database.write() as connection:
-        number = queries.questions(connection).get(question.name)
-        if number is None:
-            return []
-        frame = queries.answers(connection, number, [w.id for w in store_waves.waves(connection)])
-        rows = []
-        for r in frame[["answer_id", "text", "asked", "filled_in"]].to_dict("records"):
-            filled = is_filled_in(r["text"], question.not_filled_in)
-            if filled != bool(r["filled_in"]):
-                rows.append(
-                    {"answer_id": r["answer_id"], "text": r["text"], "asked": r["asked"], "filled_in": filled}
-                )
-        store_waves.set_answers(connection, rows)
-        _log_not_filled_in(connection, number, question.not_filled_in)
-    if not rows:
-        return []
-    n = len(rows)
-    return [
-        ngettext(
-            "{question}: {n} answer changed between filled in and not filled in.",
-            "{question}: {n} answers changed between filled in and not filled in.",
-            n,
-        ).format(question=question.name, n=n)
-    ]
-
-
-def _decide_not_filled_in(study: "Study", layout: Layout, decided: Mapping[str, Sequence[str]]) -> list[str]:
-    lines: list[str] = []
-    for name in layout.answers:
-        question = study.settings.questions[name]
-        if name in decided and tuple(decided[name]) != question.not_filled_in:
-            changed = QuestionSettings(
-                name, question.codebook, question.short, tuple(decided[name]), question.suggestions
-            )
-            study.write_settings(lambda text, q=changed: with_question(text, q))  # type: ignore[misc]
-            lines += apply_not_filled_in(study, changed)
-    return lines
-
-
-def _log_not_filled_in(connection: Connection, number: int, entries: Sequence[str]) -> None:
-    logged = queries.history(connection, number, "setting")
-    if not logged or tuple(logged[-1]["not_filled_in"]) != tuple(entries):
-        memo = json.dumps({"not_filled_in": list(entries)}, ensure_ascii=False)
-        events.record_note(connection, "setting", number, memo=memo)
-
-
-def _new_questions(
-    study: "Study", layout: Layout, decided: Mapping[str, Sequence[str]]
-) -> dict[str, QuestionSettings]:
+def _new_questions(study: "Study", layout: Layout) -> dict[str, QuestionSettings]:
     known = study.settings.questions
     shorts = {q.short for q in known.values()}
     new = {}
@@ -251,24 +196,24 @@ def _new_questions(
                     name=name
                 )
             )
-        new[name] = QuestionSettings(
-            name, f"codebooks/{name}.yaml", name, tuple(decided.get(name, NOT_FILLED_IN))
-        )
+        new[name] = QuestionSettings(name, f"codebooks/{name}.yaml", name, NOT_FILLED_IN)
     return new
 
 
-def _prepare_codebooks(study: "Study", new: Iterable[QuestionSettings]) -> list[tuple[Path, str]]:
-    """Return the codebook files to make; one that is there already is read, so that a bad one stops here."""
-    from coder.codebook import read_codebook
-
-    files = []
-    for question in new:
+def _missing_codebooks(study: "Study", questions: Iterable[QuestionSettings]) -> list[tuple[Path, Codebook]]:
+    """Return the codebook files to make; those that are there are read, so that a bad one stops here."""
+    missing = []
+    for question in questions:
         path = study.folder / question.codebook
         if path.exists():
             read_codebook(path)
         else:
-            files.append((path, dump_codebook(Codebook.new(question.name))))
-    return files
+            missing.append((path, Codebook.new(question.name)))
+    return missing
+
+
+def _with_list(question: QuestionSettings, entries: Sequence[str]) -> QuestionSettings:
+    return replace(question, not_filled_in=tuple(entries))
 
 
 def _with_questions(text: str, questions: Sequence[QuestionSettings]) -> str:
@@ -277,19 +222,24 @@ def _with_questions(text: str, questions: Sequence[QuestionSettings]) -> str:
     return text
 
 
-def _keep_file(study: "Study", file: SurveyFile) -> None:
-    """Copy the file into corpora/ as received; an older file of that name keeps its place under its hash."""
+def _keep_file(study: "Study", file: SurveyFile) -> list[Path]:
+    """Copy the file into corpora/ as received and return what was made; nothing when it is there already.
+
+    A different file of that name keeps its place: the new one gets part of its hash in its name.
+    """
     folder = study.folder / "corpora"
     folder.mkdir(exist_ok=True)
     target = folder / file.path.name
     if file.path.resolve() == target.resolve():
-        return
+        return []
     if target.exists() and target.read_bytes() != file.path.read_bytes():
         target = folder / f"{file.path.stem}-{file.sha256[:8]}{file.path.suffix}"
-    if not target.exists():
-        part = target.with_name(target.name + ".part")
-        shutil.copyfile(file.path, part)
-        part.replace(target)
+    if target.exists():
+        return []
+    part = target.with_name(target.name + ".part")
+    shutil.copyfile(file.path, part)
+    part.replace(target)
+    return [target]
 
 
 def _row(respondent: Respondent) -> RespondentRow:
@@ -315,107 +265,6 @@ def _columns(file: SurveyFile) -> list[dict[str, Any]]:
 def _describe(layout: Layout, file: SurveyFile) -> dict[str, Any]:
     described = json.loads(json.dumps(asdict(layout), default=list))
     return {**described, "sheet": file.sheet, "encoding": file.encoding}
-
-
-def _difference(
-    connection: Connection,
-    study: "Study",
-    known: WaveRecord,
-    layout: Layout,
-    respondents: Sequence[Respondent],
-) -> Difference:
-    """Compare a file with the wave as it was imported."""
-    before: dict[tuple[str, str], tuple[int, str | None, bool]] = {}
-    was_there: set[str] = set(store_waves.active_respondents(connection, known.id))
-    for name in layout.answers:
-        number = queries.questions(connection).get(name)
-        if number is None:
-            continue
-        for r in queries.answers(connection, number, [known.id]).to_dict("records"):
-            before[(r["external_id"], name)] = (r["answer_id"], r["text"], r["status"] is not None)
-    now_there = {r.id for r in respondents}
-    changed = []
-    lost = 0
-    for respondent in respondents:
-        for name, text in respondent.answers.items():
-            old = before.get((respondent.id, name))
-            if old is not None and old[1] != text:
-                changed.append(store_waves.AnswerChange(respondent.id, name, old[0], old[1], text))
-                lost += old[2]
-    vanished = tuple(sorted(was_there - now_there))
-    gone = set(vanished)
-    lost += sum(coded for (who, _q), (_a, _t, coded) in before.items() if who in gone)
-    return Difference(tuple(sorted(now_there - was_there)), vanished, tuple(changed), lost)
-
-
-def _replace(
-    connection: Connection,
-    known: WaveRecord,
-    layout: Layout,
-    rows: Sequence[RespondentRow],
-    difference: Difference,
-    filled_in: Callable[[str, str | None], bool],
-) -> None:
-    numbers = store_waves.respondent_numbers(connection, known.id)
-    there = [r for r in rows if r.id in numbers]
-    store_waves.update_respondents(connection, numbers, there)
-    store_waves.add_respondents(
-        connection,
-        known.id,
-        list(layout.answers),
-        [r for r in rows if r.id not in numbers],
-        filled_in,
-    )
-    gone = [numbers[name] for name in difference.vanished]
-    lost = [c.answer_id for c in difference.changed] + store_waves.answers_of(connection, gone)
-    events.retract_codings_of(connection, lost, memo="answer changed in the file")
-    store_waves.withdraw(connection, gone)
-    store_waves.write_answers(connection, known.id, list(layout.answers), numbers, there, filled_in)
-
-
-def _explain(
-    wave: str, path: Path, known: WaveRecord, described: Mapping[str, Any], difference: Difference
-) -> str:
-    parts = _parts(difference)
-    if not parts:
-        changed = sorted(key for key in described if described[key] != known.layout.get(key))
-        parts = [
-            _("columns read differently: {settings}").format(settings=", ".join(changed))
-            if changed
-            else _("other columns, weights or background variables")
-        ]
-    first = difference.changed[0] if difference.changed else None
-    where = ""
-    if first is not None:
-        where = " " + _("First change: respondent {id}, question {question}.").format(
-            id=first.respondent, question=first.question
-        )
-    return (
-        _("{file} differs from wave {wave}, imported from {old} on {date}: {parts}.").format(
-            file=path.name, wave=wave, old=known.file, date=known.imported_at[:10], parts="; ".join(parts)
-        )
-        + where
-        + " "
-        + _("Use --replace to take the new file (codings of unchanged answers are kept), or another --wave.")
-    )
-
-
-def _parts(difference: Difference) -> list[str]:
-    parts = []
-    if n := len(difference.added):
-        parts.append(ngettext("{n} respondent new", "{n} respondents new", n).format(n=n))
-    if n := len(difference.vanished):
-        parts.append(ngettext("{n} respondent gone", "{n} respondents gone", n).format(n=n))
-    if n := len(difference.changed):
-        parts.append(ngettext("{n} answer changed", "{n} answers changed", n).format(n=n))
-    if n := difference.coded_lost:
-        parts.append(ngettext("{n} coding concerned", "{n} codings concerned", n).format(n=n))
-    return parts
-
-
-def _replaced_line(difference: Difference) -> str:
-    parts = _parts(difference) or [_("no answer changed")]
-    return _("Replaced: {parts}; codings of unchanged answers are kept.").format(parts="; ".join(parts))
 
 
 def _result(

@@ -97,11 +97,13 @@ def coded_wave(study: "Study", question: QuestionSettings, wave: WaveRecord) -> 
 
 
 def frequency_tables(coded: CodedWave, *, by: str | None = None) -> list[FrequencyTable]:
-    """Return the frequencies of a wave, a table for each population; `by` adds a column a group.
+    """Return the frequencies of a wave, a table for each population; `by` adds a column per group.
 
     Raises CoderError when `by` is not a background variable of the wave.
     """
     frame = coded.frame
+    if frame["population"].notna().any():
+        frame = frame.assign(population=frame["population"].fillna(_("population not stated")))
     groups = _group_values(coded, by)
     filled = frame["filled_in"].astype(bool).to_numpy()
     weights = frame["weight"].to_numpy(dtype=float)
@@ -164,7 +166,10 @@ def agreement_tables(
         number = codebooks.question_number(study, connection, question)
         recorded = codebooks.versions(connection, number)
         frame = queries.codings(connection, number, [w.id for w in waves])
-    frame = frame[(frame["coder"] != CONSENSUS) & (frame["origin"] != "duplicate")]
+        answers = queries.answers(connection, number, [w.id for w in waves])
+    # codings of what counts as not filled in, or is no longer in the file, stay outside every table
+    counted = frame["answer_id"].isin(answers.loc[answers["filled_in"].astype(bool), "answer_id"])
+    frame = frame[counted & (frame["coder"] != CONSENSUS) & (frame["origin"] != "duplicate")]
     tables = []
     for selection, visible in _SELECTIONS.items():
         chosen = frame[frame["visible"] == visible]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError
-from coder.messages import _
+from coder.messages import _, ngettext
 from coder.store import CONSENSUS, events, queries, runs
 from coder.store.queries import NextAnswer
 from coder.study import codebooks
@@ -103,9 +103,13 @@ def _next_step(found: list[QuestionStatus]) -> str:
         return _("Import a survey file: coder import FILE --wave NAME --id COLUMN --answers COLUMN=QUESTION")
     for part in found:
         if open_answers := part.final.get("open", 0):
-            return _("Settle {n} answers of {question} ({wave}) on which coders differ.").format(
-                n=open_answers, question=part.question, wave=part.wave
-            )
+            return ngettext(
+                "Settle {n} answer on which coders differ: coder export --coding-sheet --only open "
+                "--question {question} --wave {wave} --out open.xlsx, and import it with --coder consensus",
+                "Settle {n} answers on which coders differ: coder export --coding-sheet --only open "
+                "--question {question} --wave {wave} --out open.xlsx, and import it with --coder consensus",
+                open_answers,
+            ).format(n=open_answers, question=part.question, wave=part.wave)
     for question in dict.fromkeys(p.question for p in found):
         if not any(p.seen for p in found if p.question == question):
             wave = next(p.wave for p in found if p.question == question)
@@ -120,7 +124,11 @@ def _next_step(found: list[QuestionStatus]) -> str:
             ).format(question=part.question, wave=part.wave)
     for part in found:
         if part.queued:
-            return _("Look at the {n} queued answers of {question} ({wave}).").format(
-                n=part.queued, question=part.question, wave=part.wave
-            )
+            return ngettext(
+                "Code the {n} answer that the model doubts: coder export --coding-sheet --only queued "
+                "--question {question} --wave {wave} --out check.xlsx",
+                "Code the {n} answers that the model doubts: coder export --coding-sheet --only queued "
+                "--question {question} --wave {wave} --out check.xlsx",
+                part.queued,
+            ).format(n=part.queued, question=part.question, wave=part.wave)
     return _("Everything has labels: coder export --out exports/coded.xlsx")

@@ -70,7 +70,7 @@ def train(
     pipeline = study.pipeline
 
     def cached(texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        return encode(study, texts, _named(progress, _("Encoding")))
+        return encode(study, texts, _named(progress, _("Computing sentence vectors")))
 
     progress(_("Training"), 0, 0)
     model = LabelModel(

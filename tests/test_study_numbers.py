@@ -1,0 +1,298 @@
+"""Frequencies and agreement as commands: computed by hand here, with their base, never added up wrongly."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from study_cases import CODEBOOK, coded, csv_file, done, with_codebook
+
+from coder.study import create_study
+
+ROWS = [
+    ("nr", "wat", "gewicht", "school", "functie", "sector", "gesteld"),
+    ("1", "tijd", "2", "A", "leraar", "po", "ja"),
+    ("2", "tijd en handen", "1", "A", "leraar", "po", "ja"),
+    ("3", "iets heel anders", "1", "B", "leraar", "vo", "ja"),
+    ("4", "handen", "4", "C", "leraar", "vo", "ja"),
+    ("5", "groepen", "1", "D", "leider", "po", "ja"),
+    ("6", "nvt", "1", "D", "leider", "po", "ja"),
+    ("7", "", "9", "D", "leider", "vo", "nee"),
+]
+CODED = [
+    ("1", "AB", "tijd", "", "1"),
+    ("2", "AB", "tijd|handen", "", "1"),
+    ("3", "AB", "", "none", "1"),
+    ("4", "AB", "handen", "", "1"),
+    ("5", "AB", "groepen", "", "1"),
+]
+
+
+def study_with(folder: Path, *options: str) -> Path:
+    study = create_study(folder / "onderzoek")
+    with_codebook(study)
+    file = csv_file(folder / "meting.csv", ROWS)
+    done("import", file, "--wave", "w1", "--id", "nr", "--answers", "wat=nodig", "--asked", "gesteld=nodig",
+         "--group", "sector", *options, "--study", study)  # fmt: skip
+    return study
+
+
+WEIGHTED = ("--weight", "gewicht", "--population", "functie", "--cluster", "school")
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    return coded(study_with(tmp_path, *WEIGHTED), CODED)
+
+
+def frequencies(study: Path, *options: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = done("frequencies", "--json", *options, "--study", study).json
+    return found
+
+
+def shares(table: dict[str, Any], group: str | None = None) -> dict[str, float | None]:
+    return {row["label"]: row["estimate"] for row in table["labels"] if row["group"] == group}
+
+
+def test_percentages_are_weighted(study: Path) -> None:
+    _leaders, teachers = frequencies(study)
+    # weights 2, 1, 1 and 4: 8 in all
+    assert shares(teachers) == pytest.approx(
+        {
+            "tijd": 3 / 8,
+            "handen": 5 / 8,
+            "groepen": 0,
+            "overig": 0,
+            "weet_niet": 0,
+            "none": 1 / 8,
+            "unclear": 0,
+        }
+    )
+
+
+def test_without_weights_everybody_counts_as_one(tmp_path: Path) -> None:
+    (table,) = frequencies(coded(study_with(tmp_path), CODED))
+    assert shares(table)["tijd"] == pytest.approx(2 / 5)
+    assert table["weighted"] is False
+
+
+def test_groups_are_columns_with_a_base_each(study: Path) -> None:
+    _leaders, teachers = frequencies(study, "--by", "sector")
+    assert teachers["groups"] == ["po", "vo"]
+    assert shares(teachers, "po")["handen"] == pytest.approx(1 / 3)
+    assert shares(teachers, "vo")["handen"] == pytest.approx(4 / 5)
+    assert {row["n"] for row in teachers["labels"]} == {2}
+
+
+def test_populations_are_never_added_up(study: Path) -> None:
+    tables = frequencies(study)
+    assert [table["population"] for table in tables] == ["leider", "leraar"]
+    assert [row["n"] for table in tables for row in table["labels"] if row["label"] == "tijd"] == [1, 4]
+    out = done("frequencies", "--study", study).out
+    assert "leraar" in out
+    assert "leider" in out
+    assert out.count("Base: filled in") == 2
+
+
+def test_who_has_no_population_is_in_a_table_all_the_same(tmp_path: Path) -> None:
+    study = create_study(tmp_path / "onderzoek")
+    rows = [("nr", "wat", "functie"), ("1", "tijd", "leraar"), ("2", "handen", ""), ("3", "tijd", "")]
+    done("import", csv_file(tmp_path / "m.csv", rows), "--wave", "w1", "--id", "nr", "--answers", "wat=nodig",
+         "--population", "functie", "--study", study)  # fmt: skip
+    tables = frequencies(study)
+    assert {table["population"]: table["counts"]["filled_in"] for table in tables} == {
+        "leraar": 1,
+        "population not stated": 2,
+    }
+
+
+def test_the_base_is_always_there_unweighted(study: Path) -> None:
+    for options, base in (((), "N = 4 (unweighted)"), (("--chart",), "N = 4 (unweighted)"),
+                          (("--by", "sector"), "N of each group, unweighted")):  # fmt: skip
+        text = " ".join(done("frequencies", *options, "--study", study).out.split())
+        assert base in text
+        assert "Of all respondents: asked 4, filled in 4." in text
+        assert "Of all respondents: asked 2, filled in 1." in text
+    leaders, teachers = frequencies(study)
+    assert leaders["base"] == teachers["base"] == "filled_in"
+    assert (leaders["counts"]["asked"], leaders["counts"]["not_asked"]) == (2, 1)
+    assert leaders["counts"]["not_filled_in"] == 1
+
+
+def test_mentions_are_counted_apart(study: Path) -> None:
+    assert [table["mentions"] for table in frequencies(study)] == [1, 4]
+
+
+def test_a_table_is_provisional_until_every_answer_is_decided(study: Path) -> None:
+    assert [table["provisional"] for table in frequencies(study)] == [False, False]
+    assert "Provisional" not in done("frequencies", "--study", study).out
+    coded(study, [("5", "AB", "", "skipped", "1"), ("4", "CD", "tijd", "", "1")])
+    leaders, teachers = frequencies(study)
+    assert (leaders["provisional"], leaders["counts"]["skipped"]) == (True, 1)
+    assert (teachers["provisional"], teachers["counts"]["open"]) == (True, 1)
+    assert done("frequencies", "--study", study).out.count("Provisional") == 2
+
+
+def test_frequencies_as_json_have_the_promised_fields(study: Path) -> None:
+    leaders, teachers = frequencies(study)
+    assert {"question", "wave", "base", "labels", "tests", "population", "counts"} <= teachers.keys()
+    assert (teachers["question"], teachers["wave"], teachers["tests"]) == ("nodig", "w1", [])
+    for row in teachers["labels"]:
+        assert {"label", "group", "n", "estimate", "se", "low", "high", "df"} <= row.keys()
+        assert 0 <= row["estimate"] <= 1
+    # one cluster: no interval, so null and not NaN
+    (only,) = [row for row in leaders["labels"] if row["label"] == "groepen"]
+    assert (only["estimate"], only["se"]) == (1.0, None)
+
+
+def test_json_is_all_there_is_on_stdout(study: Path) -> None:
+    for command in ("frequencies", "agreement", "status", "train"):
+        with_codebook(study, CODEBOOK.replace("Minder leerlingen", f"Minder kinderen ({command})"))
+        said = done(command, "--json", "--study", study)
+        assert said.json is not None
+        assert "changed: recorded as version" in said.err
+
+
+# --- agreement: AB and CD on "tijd" say 1 1 0 0 and 1 0 0 0
+
+CD = [
+    ("1", "CD", "tijd", "", "1"),
+    ("2", "CD", "handen", "", "1"),
+    ("3", "CD", "", "none", "1"),
+    ("4", "CD", "handen", "", "1"),
+]
+
+
+def agreement(study: Path, *options: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = done("agreement", "--json", *options, "--study", study).json
+    return found
+
+
+def of(table: dict[str, Any], label: str) -> dict[str, Any]:
+    (row,) = [row for row in table["labels"] if row["label"] == label]
+    return dict(row)
+
+
+def test_agreement_is_what_one_computes_by_hand(study: Path) -> None:
+    (table,) = agreement(coded(study, CD))
+    row = of(table, "tijd")
+    assert (row["n"], row["positives"]) == (4, 3)
+    assert row["prevalence"] == pytest.approx(3 / 8)
+    assert row["percent_agreement"]["estimate"] == pytest.approx(3 / 4)
+    assert row["positive_agreement"] == pytest.approx(2 / 3)
+    # expected by chance .5 * .25 + .5 * .75 = .5
+    assert row["cohen_kappa"]["estimate"] == pytest.approx(0.5)
+    # observed 1/4, expected 2 * 3 * 5 / (8 * 7)
+    assert row["krippendorff_alpha"]["estimate"] == pytest.approx(1 - (1 / 4) / (30 / 56))
+    assert of(table, "handen")["percent_agreement"]["estimate"] == 1
+    assert of(table, "none")["positives"] == 2
+    # identical sets on three of four answers
+    assert table["sets"]["identical"]["estimate"] == pytest.approx(3 / 4)
+
+
+def test_agreement_as_json_has_the_promised_fields(study: Path) -> None:
+    (table,) = agreement(coded(study, CD))
+    assert {"question", "wave", "coders", "labels", "sets", "selection", "seed"} <= table.keys()
+    assert (table["wave"], table["coders"], table["answers"]) == ("w1", ["AB", "CD"], 4)
+    for row in table["labels"]:
+        assert {"label", "n", "positives", "prevalence", "positive_agreement"} <= row.keys()
+        for name in ("percent_agreement", "cohen_kappa", "krippendorff_alpha"):
+            assert {"estimate", "se", "low", "high"} <= row[name].keys()
+    for name in ("alpha_masi", "alpha_jaccard"):
+        assert {"estimate", "se", "low", "high"} <= table["sets"][name].keys()
+    # nobody gave it: agreement on it is undefined, not 1 and not NaN
+    assert of(table, "groepen")["krippendorff_alpha"]["estimate"] is None
+
+
+def test_with_three_coders_there_is_no_cohen_s_kappa(study: Path) -> None:
+    coded(study, [*CD, *((who, "EF", labels, status, blind) for who, _cd, labels, status, blind in CD)])
+    (table,) = agreement(study)
+    row = of(table, "tijd")
+    assert row["cohen_kappa"]["estimate"] is None
+    assert row["krippendorff_alpha"]["estimate"] is not None
+
+
+def test_codings_that_were_not_blind_stand_apart(study: Path) -> None:
+    not_blind = [(who, name, labels, status, "0") for who, _cd, labels, status, _blind in CD
+                 for name in ("EF", "GH")]  # fmt: skip
+    unknown = [("5", name, "groepen", "", "") for name in ("IJ", "KL")]
+    coded(study, [*CD, *not_blind, *unknown])
+    tables = {table["selection"]: table for table in agreement(study)}
+    assert {name: table["coders"] for name, table in tables.items()} == {
+        "blind": ["AB", "CD"],
+        "assisted": ["EF", "GH"],
+        "unknown": ["IJ", "KL"],
+    }
+    assert of(tables["blind"], "tijd")["percent_agreement"]["estimate"] == pytest.approx(3 / 4)
+    out = " ".join(done("agreement", "--study", study).out.split())
+    assert "blind, independent codings" in out
+    assert "not known whether they were blind" in out
+
+
+def test_a_blind_and_an_unknown_coding_are_not_compared(study: Path) -> None:
+    coded(study, [("1", "CD", "tijd", "", "")])
+    said = done("agreement", "--study", study)
+    assert said.out == ""
+    assert "no agreement to compute" in said.err
+    assert done("agreement", "--json", "--study", study).json == []
+
+
+def test_the_consensus_takes_no_part_in_agreement(study: Path) -> None:
+    (before,) = agreement(coded(study, CD))
+    (after,) = agreement(coded(study, [("2", "consensus", "tijd", "", "")]))
+    assert after == before
+
+
+def test_what_is_held_over_is_missing_and_its_share_is_shown(study: Path) -> None:
+    coded(study, [*CD, ("5", "CD", "", "skipped", "1")])
+    (table,) = agreement(study)
+    assert table["answers"] == 4
+    assert table["held_over"] == pytest.approx(1 / 10)
+    assert "Held over: 10% of the codings." in " ".join(done("agreement", "--study", study).out.split())
+
+
+def test_what_counts_as_not_filled_in_takes_no_part_in_agreement(study: Path) -> None:
+    (before,) = agreement(coded(study, CD))
+    both = [("6", name, "", "none", "1") for name in ("AB", "CD")]
+    (after,) = agreement(coded(study, both))
+    assert after["labels"] == before["labels"]
+    assert after["answers"] == 4
+
+
+def test_identical_answers_coded_at_once_count_once(study: Path) -> None:
+    (before,) = agreement(coded(study, CD))
+    header = "id,coder,labels,blind,origin"
+    coded(study, [("5", "CD", "groepen", "1", "duplicate")], header)
+    (after,) = agreement(study)
+    assert after["labels"] == before["labels"]
+
+
+def test_the_order_of_mention_plays_no_part(study: Path) -> None:
+    coded(study, [("2", "CD", "handen|tijd", "", "1"), ("1", "CD", "tijd", "", "1")])
+    (table,) = agreement(study)
+    assert table["sets"]["identical"]["estimate"] == 1
+
+
+def test_the_same_seed_gives_the_same_intervals(study: Path, tmp_path: Path) -> None:
+    coded(study, CD)
+    assert agreement(study, "--seed", "4") == agreement(study, "--seed", "4")
+    other = shutil.copytree(study, tmp_path / "kopie")
+    assert agreement(study) == agreement(other)
+
+
+def test_a_question_without_answers_is_in_nobody_s_way(study: Path) -> None:
+    coded(study, CD)
+    settings = study / "study.toml"
+    settings.write_text(settings.read_text() + '\n[questions.later]\ncodebook = "codebooks/nodig.yaml"\n')
+    assert len(agreement(study)) == 1
+    assert len(frequencies(study)) == 2
+    assert [part["question"] for part in done("train", "--json", "--study", study).json] == ["nodig"]
+
+
+def test_brackets_and_colons_in_a_name_are_text(study: Path) -> None:
+    name = "ICT [tools] :smile: [/b]"
+    with_codebook(study, CODEBOOK.replace("name: Tijd", f'name: "{name}"'))
+    assert name in done("codebook", "show", "--study", study).out
+    assert name in done("train", "--study", study).out
+    for options in ((), ("--chart",)):
+        assert name in done("frequencies", *options, "--study", study).out
