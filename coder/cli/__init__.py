@@ -44,8 +44,9 @@ def main(arguments: list[str] | None = None) -> None:
             _say(_("The system refused: {reason}.").format(reason=reason))
         sys.exit(1)
     except (Abort, KeyboardInterrupt):
+        code = _STOPPED
+    if code == _STOPPED:
         _say(_("Stopped; nothing half done was kept."))
-        sys.exit(_STOPPED)
     sys.exit(code if isinstance(code, int) else 0)
 
 
