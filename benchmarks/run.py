@@ -29,8 +29,6 @@ def main() -> None:
         print("restaurants_nl is not there: say where with --data or CODER_DATA")
     for question in ("verbetering", "randvoorwaarden"):
         quality.compare(f"sample study: {question}", *sample_answers(question))
-    fit = quality.in_a_process("--measure-fit")
-    print(f"\nLabelModel, 2,000 answers × 12 labels fitted in {fit:.2f} s (encoding apart)")
     files.run(100_000)
     if given.scale:
         subprocess.run([sys.executable, str(Path(__file__).with_name("scale.py"))], check=True)

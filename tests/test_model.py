@@ -126,7 +126,7 @@ def test_identical_answers_are_left_out_together() -> None:
     coded = np.tile([0, 0, 1], (12, 1))
     many = model().fit(texts + said_by_many, np.vstack([Y, coded]), LABELS)
     # were only one of the twelve left out, the other eleven would give the label away
-    assert many.out_of_sample_[-1, 2] < 0.5 < many.predict_proba(["Zomaar iets anders!"])[0, 2]
+    assert many.out_of_sample_[-1, 2] < many.predict_proba(["Zomaar iets anders!"])[0, 2] - 0.2
     assert len(np.unique(many.out_of_sample_[-12:], axis=0)) == 1
     assert many.quality_.texts == len({*texts, said_by_many[0]})
     assert many.quality_.answers == 52

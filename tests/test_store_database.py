@@ -234,6 +234,26 @@ def test_writing_to_a_database_that_is_read_only_is_one_line(database: Database)
     assert str(caught.value) == f"{database.path} cannot be written; check the folder's permissions."
 
 
+def test_a_full_disk_is_one_line_and_loses_only_what_was_in_flight(database: Database) -> None:
+    code_one(database)
+
+    def fill() -> None:
+        with database.write() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")  # not a page more than there are
+            many = [NewCoding(a, 1, "none", (), "manual", "no", 1) for a in (1, 998, 999)] * 2000
+            events.record_codings(connection, 1, many)
+
+    with pytest.raises(StoreError) as caught:
+        fill()
+    assert str(caught.value) == (
+        f"{database.path}: the disk is full or does not answer; nothing was lost, make room and try again."
+    )
+    database.close()  # there is room again
+    code_one(database, answer=998)
+    database.close()
+    assert codings_in(database.path) == 2
+
+
 @pytest.mark.skipif(
     sys.platform == "win32" or os.geteuid() == 0, reason="needs a user whom permissions hold back"
 )

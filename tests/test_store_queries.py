@@ -262,6 +262,11 @@ def test_vectors_come_back_under_the_hash_of_their_text(connection: Connection) 
             "answer_by_question (question_id=? AND wave_id=? AND filled_in=? AND id>? AND id<?)",
         ),
         ("SELECT id FROM answer WHERE filled_in = 0", "answer_blank"),
+        (
+            "SELECT answer_id FROM suggestion WHERE run_id = 1 AND queued = 1 ORDER BY expected_errors DESC",
+            "suggestion_queue",
+        ),
+        ("SELECT count(*), sum(queued) FROM suggestion WHERE run_id = 1", "COVERING INDEX suggestion_by_run"),
     ],
 )
 def test_what_is_asked_a_keystroke_finds_its_way_by_an_index(

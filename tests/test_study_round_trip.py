@@ -110,7 +110,7 @@ def typed(rows: Sequence[Sequence[Any]]) -> list[list[tuple[type, Any]]]:
     return [[(type(cell), cell) for cell in row] for row in rows]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=ROWS)
 def test_the_columns_of_a_workbook_come_back_with_their_values_and_types(
     folder: Path, rows: list[tuple[Any, ...]]
@@ -123,7 +123,7 @@ def test_the_columns_of_a_workbook_come_back_with_their_values_and_types(
     assert typed(cells(exported(folder, file, ".xlsx"), "Data")) == typed(received)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=ROWS)
 def test_the_columns_of_a_text_file_come_back_to_the_letter(
     folder: Path, rows: list[tuple[Any, ...]]
@@ -137,11 +137,9 @@ def test_the_columns_of_a_text_file_come_back_to_the_letter(
     for language in ("nl", "en"):
         set_language(language)
         assert cells(exported(folder, file, ".csv")) == received
-    set_language("en")
-    assert cells(exported(folder, file, ".xlsx"), "Data") == received
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(ids=st.lists(st.text("0123456789abc", min_size=1, max_size=4), unique=True, min_size=1, max_size=12))
 def test_respondents_keep_their_order_and_their_leading_zeros(folder: Path, ids: list[str]) -> None:
     file = csv_file(folder / "in.csv", [("nr", "wat"), *((who, "tijd") for who in ids)])

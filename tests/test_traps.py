@@ -362,9 +362,35 @@ class TestTheWayBackFromExcel:
     def test_only_unseen_leaves_out_what_somebody_coded(self, tmp_path: Path) -> None:
         study = coded(with_codebook(new_study(tmp_path)), [("01", "AB", "tijd", "", "")])
         said = done(
-            "export", "--coding-sheet", "--only-unseen", "--out", tmp_path / "b.xlsx", "--study", study
+            "export", "--coding-sheet", "--only", "unseen", "--out", tmp_path / "b.xlsx", "--study", study
         )
         assert "5 answers" in said.err
+
+    def test_only_open_is_what_coders_differ_on_and_comes_back_as_their_consensus(
+        self, tmp_path: Path
+    ) -> None:
+        rows = [("01", "AB", "tijd", "", "1"), ("02", "AB", "tijd", "", "1"), ("02", "CD", "handen", "", "1")]
+        study = coded(with_codebook(new_study(tmp_path)), rows)
+        path = self.sheet(study, "--only", "open")
+        fill(path, {"02": {"label1": "Tijd", "label2": "Meer handen"}})
+        assert "consensus 1" in done(
+            "codings", "import", path, "--coder", "consensus", "--study", study
+        ).err  # fmt: skip
+        assert ones_and_zeros(study, "02")["handen"] == 1
+        assert "no answers for the coding sheet" in refused(
+            "export", "--coding-sheet", "--only", "open", "--out", path, "--study", study
+        )
+
+    def test_only_queued_is_what_the_model_doubts_most(self, tmp_path: Path) -> None:
+        study = coded(with_codebook(new_study(tmp_path)), [("01", "AB", "tijd", "", "")])
+        done("label", "--wave", "w1", "--review", "2", "--study", study)
+        said = done(
+            "export", "--coding-sheet", "--only", "queued", "--out", tmp_path / "b.xlsx", "--study", study
+        )
+        assert "2 answers" in said.err
+        assert "unseen, queued, open" in refused(
+            "export", "--coding-sheet", "--only", "alles", "--out", tmp_path / "b.xlsx", "--study", study
+        )
 
     def test_a_sheet_made_in_dutch_is_read_in_english(self, tmp_path: Path) -> None:
         study = with_codebook(new_study(tmp_path))

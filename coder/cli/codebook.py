@@ -81,15 +81,22 @@ def import_codebook(
 def export_codebook(
     out_file: Annotated[Path, typer.Option("--out", help=_("A .yaml or .xlsx file."))],
     question: QuestionOption = None,
+    version: Annotated[
+        int | None,
+        typer.Option("--version", min=1, help=_("An earlier version (default: now)."), show_default=False),
+    ] = None,
     study: StudyOption = None,
 ) -> None:
     """Write a codebook to a file."""
     from coder.codebook import write_codebook
     from coder.study import Study
+    from coder.study.codebooks import recorded_version
 
     with Study.open(study or Path.cwd()) as opened:
         notes(opened.notices)
-        write_codebook(opened.codebook(opened.question(question)), out_file)
+        q = opened.question(question)
+        book = opened.codebook(q) if version is None else recorded_version(opened, q, version)
+        write_codebook(book, out_file)
     note(_("Wrote {file}.").format(file=out_file))
 
 

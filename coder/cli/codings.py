@@ -34,6 +34,14 @@ def import_codings(
         bool,
         typer.Option("--random-sample", help=_("Declare that these answers were drawn at random.")),
     ] = False,
+    blind: Annotated[
+        bool,
+        typer.Option("--blind", help=_("Declare that they were made without suggestions or others' work.")),
+    ] = False,
+    read_again: Annotated[
+        bool,
+        typer.Option("--read-again", help=_("Declare that every answer was read again for newer labels.")),
+    ] = False,
     study: StudyOption = None,
 ) -> None:
     """Take human codings into the study; a second time changes nothing."""
@@ -52,6 +60,8 @@ def import_codings(
                 encoding=encoding,
                 add_labels=add_labels,
                 random_sample=random_sample,
+                blind=blind,
+                read_again=read_again,
                 progress=progress,
             )
     for result in results:

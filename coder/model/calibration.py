@@ -24,18 +24,12 @@ def platt(scores: Floats, targets: Floats, weights: Floats) -> tuple[Floats, Flo
     Parameters:
         scores: (n, k) out-of-sample scores; targets: (n, k) between 0 and 1; weights: (n, k), 0 = unknown.
 
-    Platt's method with his smoothed targets (Platt 1999, Probabilistic outputs for support vector
-    machines), shrunk: all labels together are fitted first, around fixed values; then each label around
-    that. With no answers at all the fixed values remain.
+    Platt's method (1999, Probabilistic outputs for support vector machines) with normal priors instead of
+    his smoothed targets, which say one half of a label that two answers know: all labels together are
+    fitted around fixed values, then each label around that. With no answers the fixed values remain.
     """
-    positives = (weights * targets).sum(axis=0)
-    negatives = (weights * (1 - targets)).sum(axis=0)
-    high, low = (positives + 1) / (positives + 2), 1 / (negatives + 2)
-    smoothed = targets * high + (1 - targets) * low
-    shared = _most_probable(scores.ravel(), smoothed.ravel(), weights.ravel(), (_SLOPE, _OFFSET))
-    own = [
-        _most_probable(scores[:, j], smoothed[:, j], weights[:, j], shared) for j in range(scores.shape[1])
-    ]
+    shared = _most_probable(scores.ravel(), targets.ravel(), weights.ravel(), (_SLOPE, _OFFSET))
+    own = [_most_probable(scores[:, j], targets[:, j], weights[:, j], shared) for j in range(scores.shape[1])]
     return np.array([slope for slope, _ in own]), np.array([offset for _, offset in own])
 
 

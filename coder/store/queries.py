@@ -40,10 +40,11 @@ from coder.store.schema import (
 if TYPE_CHECKING:
     import pandas as pd
 
-# zero and one are written out: only then does SQLite see that an index of these few answers will do
-_NO: ColumnElement[bool] = literal_column("0")
-_YES: ColumnElement[bool] = literal_column("1")
-BLANK = select(answer.c.id).where(answer.c.filled_in == _NO)
+NO: ColumnElement[bool] = literal_column("0")
+YES: ColumnElement[bool] = literal_column("1")
+"""Written out in the query: only then does SQLite see that an index of the few rows with it will do."""
+
+BLANK = select(answer.c.id).where(answer.c.filled_in == NO)
 """Answers that are not filled in; what is coded of them stays outside every table. Those of respondents
 that are no longer in the file are among them (see `waves.withdraw`)."""
 
@@ -200,7 +201,7 @@ def _unseen_after(
             .join(respondent, respondent.c.id == answer.c.respondent_id)
             .where(answer.c.id > max(after, block * BLOCK - 1), answer.c.id < (block + 1) * BLOCK)
             .where(answer.c.question_id == question_number, answer.c.wave_id == wave_number)
-            .where(answer.c.filled_in == _YES)
+            .where(answer.c.filled_in == YES)
             .where(
                 ~exists().where(and_(coding.c.answer_id == answer.c.id, coding.c.coder_id == coder_number))
             )
@@ -221,13 +222,13 @@ def answer_counts(connection: Connection) -> list[dict[str, Any]]:
     gone = (
         select(answer.c.id)
         .join(respondent, respondent.c.id == answer.c.respondent_id)
-        .where(respondent.c.withdrawn == _YES)
+        .where(respondent.c.withdrawn == YES)
     )
     blank = (
         select(
             *key, func.count().label("n"), func.count(case((answer.c.asked.is_(False), 1))).label("not_asked")
         )
-        .where(answer.c.filled_in == _NO, answer.c.id.not_in(gone))
+        .where(answer.c.filled_in == NO, answer.c.id.not_in(gone))
         .group_by(*key)
     )
     counts: defaultdict[tuple[int, int], Counter[str]] = defaultdict(Counter)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection, Integer, cast, delete, func, insert, select
 
 from coder.store.database import insert_one, now
-from coder.store.queries import BLANK
+from coder.store.queries import BLANK, YES
 from coder.store.schema import final, run, suggestion
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def queue(connection: Connection, run_id: int) -> list[int]:
     return list(
         connection.scalars(
             select(suggestion.c.answer_id)
-            .where(suggestion.c.run_id == run_id, suggestion.c.queued.is_(True))
+            .where(suggestion.c.run_id == run_id, suggestion.c.queued == YES)
             .order_by(suggestion.c.expected_errors.desc(), suggestion.c.answer_id)
         )
     )

@@ -238,7 +238,9 @@ suggestion = Table(
     Column("queued", Boolean, nullable=False),
     Column("accepted", Integer, nullable=False),  # label decisions accepted without a person
     Index("suggestion_by_answer", "answer_id"),
-    Index("suggestion_queue", "run_id", "queued", "expected_errors"),
+    # in order of answer: counting what nobody has coded since then walks along `final`
+    Index("suggestion_by_run", "run_id", "answer_id", "queued"),
+    Index("suggestion_queue", "run_id", "queued", "expected_errors", sqlite_where=column("queued") == 1),
     sqlite_with_rowid=False,
 )
 

@@ -4,7 +4,7 @@ A study is a folder with settings, codebooks, survey files, a database and expor
 services return records; showing them is for the command line and the screens.
 """
 
-from coder.study.codings import CodingsImport, export_codings, import_codings
+from coder.study.codings import CodingsImport, import_codings
 from coder.study.exporting import ExportResult, coded_set, export, export_coding_sheet
 from coder.study.folder import Study, StudyError, create_study, find_study
 from coder.study.importing import ImportResult, import_wave
@@ -12,6 +12,7 @@ from coder.study.labelling import Acceptance, LabelResult, label_wave
 from coder.study.replacing import WaveChangedError
 from coder.study.results import agreement_tables, coded_wave, frequency_tables
 from coder.study.settings import QuestionSettings, Settings, SettingsError
+from coder.study.sharing import export_codings
 from coder.study.status import QuestionStatus, StudyStatus, next_answer, study_status
 from coder.study.training import Trained, train
 

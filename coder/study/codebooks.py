@@ -67,7 +67,15 @@ def take_up_edits(study: "Study") -> list[str]:
 
     Raises CodebookConflictError when an edit would orphan codings; then nothing is recorded.
     """
-    lines: list[str] = []
+    with study.database.read() as connection:
+        answered = queries.questions(connection)
+    lines = [
+        _("study.toml lacks question {question}, which has answers; put [questions.{question}] back.").format(
+            question=name
+        )
+        for name in answered
+        if name not in study.settings.questions
+    ]
     for question in study.settings.questions.values():
         path = study.folder / question.codebook
         if not path.is_file():
@@ -147,7 +155,11 @@ def declare_reworded(study: "Study", question: QuestionSettings, label: str) -> 
         first = since(recorded)[found.id]
         version = next(v for v in recorded if v.number == first)
         earlier = [v for v in recorded if v.number < first]
-        if not earlier or found.id not in earlier[-1].codebook.ids:
+        if not earlier:
+            raise CoderError(
+                _("{label} was never redefined: there is nothing to declare.").format(label=found.id)
+            )
+        if found.id not in earlier[-1].codebook.ids:
             raise CoderError(
                 _("{label} was added in version {number}: older codings cannot know it.").format(
                     label=found.id, number=first
@@ -181,6 +193,31 @@ def replace_codebook(
         _refuse_orphans(path, changes, queries.label_counts(connection, number))
     write_codebook(codebook, path)
     return [] if number is None else record_version(study, connection, question, number)
+
+
+def former_names(recorded: Sequence[CodebookVersion]) -> Mapping[str, str]:
+    """Return the names that labels had before, folded, with the id of the label; the latest use counts."""
+    now = set(recorded[-1].codebook.ids)
+    return {
+        label.name.strip().casefold(): label.id
+        for version in recorded
+        for label in version.codebook.labels
+        if label.id in now
+    }
+
+
+def recorded_version(study: "Study", question: QuestionSettings, number: int) -> Codebook:
+    """Return a question's codebook as it was in a version. Raises CoderError when there is none."""
+    with study.database.read() as connection:
+        recorded = versions(connection, question_number(study, connection, question))
+    for version in recorded:
+        if version.number == number:
+            return version.codebook
+    raise CoderError(
+        _("Question {question} has no codebook version {number}; it has 1 to {newest}.").format(
+            question=question.name, number=number, newest=recorded[-1].number
+        )
+    )
 
 
 def with_new_labels(codebook: Codebook, names: Sequence[str]) -> Codebook:

@@ -299,12 +299,14 @@ class AboutSheet:
 
     Attributes:
         sheet: the sheet with the answers; statuses: the words it uses, with what they stand for.
+        version: the codebook version it was made with, which is the one its coder had before them.
     """
 
     sheet: str
     question: str | None
     wave: str | None
     coder: str | None
+    version: int | None
     statuses: Mapping[str, str]
 
 
@@ -334,6 +336,7 @@ def about_sheet(path: Path) -> AboutSheet | None:
                 said.get("question") or None,
                 said.get("wave") or None,
                 said.get("coder") or None,
+                int(version) if (version := said.get("codebook_version", "")).isdigit() else None,
                 words,
             )
     return None

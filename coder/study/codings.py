@@ -1,6 +1,5 @@
 """Human codings into and out of the study, without loss and without doing anything twice."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,17 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.codebook import Codebook
-from coder.errors import CoderError
 from coder.messages import _, ngettext
 from coder.progress import Progress, silent
 from coder.store import CONSENSUS, Connection, events, queries
 from coder.store import codebooks as store_codebooks
-from coder.store import waves as store_waves
 from coder.store.events import NewCoding
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
-from coder.study.coding_files import LONG_COLUMNS, CodingFile, CodingFileError, FileCoding, read_codings
+from coder.study.coding_files import CodingFile, CodingFileError, FileCoding, read_codings
 from coder.study.settings import QuestionSettings, with_coders
+from coder.study.sharing import version_hash
 
 if TYPE_CHECKING:
     from coder.study.folder import Study
@@ -59,14 +57,22 @@ def import_codings(
     encoding: str | None = None,
     add_labels: bool = False,
     random_sample: bool = False,
+    blind: bool = False,
+    read_again: bool = False,
     progress: Progress = silent,
 ) -> list[CodingsImport]:
     """Take a file of codings into the study; importing it again changes nothing.
 
     `wave`, `question` and `coder` hold for rows that do not name their own; a row or a coding sheet of
-    another wave or question is an error. `random_sample` declares that the answers in the file were drawn
-    at random: what rests on chance (the guarantee of --max-error) stands on these. All or nothing: with any
-    error, raised as one CoderError, no coding is taken in.
+    another wave or question is an error. Codings count as made with the codebook version that their row
+    names, else with the one their coding sheet was made with, else with the newest.
+
+    The person declares what a file cannot show: `blind`, that rows that do not say were coded without
+    seeing suggestions or other coders' work; `random_sample`, that the answers were drawn at random (what
+    rests on chance, the guarantee of --max-error, stands on these); `read_again`, that every coding in the
+    file was read again, so that one which stays the same knows the labels that came since.
+
+    All or nothing: with any error, raised as one CoderError, no coding is taken in.
     """
     file = read_codings(path, sheet=sheet, encoding=encoding, labels=_label_names(study, question))
     coder = _whose(file, coder)
@@ -78,7 +84,7 @@ def import_codings(
             _prepare(study, connection, path, q, w, rows, coder, add_labels)
             for q, w, rows in _by_question_and_wave(study, connection, file, question, wave)
         ]
-        results = [_write(study, connection, part, file, random_sample) for part in parts]
+        results = [_write(study, connection, part, file, random_sample, blind, read_again) for part in parts]
     coders = sorted({name for result in results for name in result.written if name != CONSENSUS})
     if any(name not in study.settings.coders for name in coders):
         study.write_settings(lambda text: with_coders(text, coders))
@@ -139,8 +145,15 @@ def _prepare(
     codebook = study.codebook(question)
     number = codebooks.question_number(study, connection, question)
     answers = queries.answer_numbers(connection, number, wave.id)
-    by_hash = {_version_hash(v["yaml"]): v["number"] for v in queries.codebook_versions(connection, number)}
-    unknown = list(dict.fromkeys(name for row in rows for name in row.labels if codebook.find(name) is None))
+    recorded = codebooks.versions(connection, number)
+    by_hash = {version_hash(v.codebook): v.number for v in recorded}
+    former = codebooks.former_names(recorded)
+
+    def known(name: str) -> str | None:
+        found = codebook.find(name)
+        return former.get(name.strip().casefold()) if found is None else found.id
+
+    unknown = list(dict.fromkeys(name for row in rows for name in row.labels if known(name) is None))
     new_codebook = None
     if unknown and not add_labels:
         raise CodingFileError(
@@ -179,18 +192,20 @@ def _prepare(
                 ).format(file=path.name, first=seen[row.id, who], row=row.row, id=row.id, coder=who)
             )
         seen[row.id, who] = row.row
-        ids = tuple(dict.fromkeys(found.id for name in row.labels if (found := codebook.find(name))))
+        ids = tuple(dict.fromkeys(id for name in row.labels if (id := known(name)) is not None))
         _check_exclusive(path, row, codebook, ids)
         version = 0
         if row.codebook is not None:
-            if row.codebook not in by_hash:
+            theirs, _sign, name_of_version = row.codebook.partition(":")
+            if name_of_version not in by_hash:
                 raise CodingFileError(
                     _(
-                        "{file}, row {row}: it was coded with a codebook that this study does not have "
-                        "({hash}); import that codebook first with 'coder codebook import'."
-                    ).format(file=path.name, row=row.row, hash=row.codebook)
+                        "{file}, row {row}: it was coded with version {number} of the other study's "
+                        "codebook, which this study does not have: there 'coder codebook export --version {number}', "
+                        "here 'coder codebook import', then import the current codebook again."
+                    ).format(file=path.name, row=row.row, number=theirs)
                 )
-            version = by_hash[row.codebook]
+            version = by_hash[name_of_version]
         checked.append((row, who, ids, version))
     return _Prepared(question, wave, checked, new_codebook, tuple(unknown))
 
@@ -206,7 +221,13 @@ def _check_exclusive(path: Path, row: FileCoding, codebook: Codebook, ids: Seque
 
 
 def _write(
-    study: "Study", connection: Connection, part: _Prepared, file: CodingFile, random_sample: bool
+    study: "Study",
+    connection: Connection,
+    part: _Prepared,
+    file: CodingFile,
+    random_sample: bool,
+    blind: bool,
+    read_again: bool,
 ) -> CodingsImport:
     lines: list[str] = []
     if part.new_codebook is not None:
@@ -221,6 +242,9 @@ def _write(
     unchanged = older = 0
     number = codebooks.question_number(study, connection, part.question)
     newest = codebooks.versions(connection, number)[-1].number
+    # who typed new labels into the sheet knew them: then the newest version is theirs
+    sheet_version = file.about.version if file.about and not part.added else None
+    made_with = min(newest, sheet_version or newest)
     answers = queries.answer_numbers(connection, number, part.wave.id)
     frame = queries.answers(connection, number, [part.wave.id])
     blank = set(frame.loc[~frame["filled_in"].astype(bool), "answer_id"])
@@ -229,19 +253,20 @@ def _write(
     new: list[NewCoding] = []
     for row, who, ids, version in part.codings:
         answer = answers[row.id]
+        seen_blind = True if blind and row.blind is None else row.blind
         coding = NewCoding(
             answer_id=answer,
             coder_id=coders[who],
             status=row.status,
             labels=ids,
             origin=_origin(row, who),
-            visible="yes" if who == CONSENSUS else _VISIBLE[row.blind],
-            codebook_version=version or newest,
+            visible="yes" if who == CONSENSUS else _VISIBLE[seen_blind],
+            codebook_version=version or made_with,
             memo=row.memo,
             at=row.at,
         )
         there = current.get((answer, who))
-        if there is not None and _same(there, coding):
+        if there is not None and _same(there, coding) and not (read_again and _older(there, coding)):
             unchanged += 1
         elif there is not None and coding.at is not None and str(there["at"]) > coding.at:
             older += 1
@@ -267,7 +292,6 @@ def _write(
 
 
 _VISIBLE = {True: "no", False: "yes", None: "unknown"}
-_BLIND = {"no": "1", "yes": "0", "unknown": ""}
 
 
 def _origin(row: FileCoding, who: str) -> str:
@@ -284,6 +308,10 @@ def _current(connection: Connection, number: int, wave: int) -> dict[tuple[int, 
     return {(int(str(r["answer_id"])), str(r["coder"])): r for r in records}
 
 
+def _older(there: Mapping[str, object], coding: NewCoding) -> bool:
+    return int(str(there["codebook_version"])) < coding.codebook_version
+
+
 def _same(there: Mapping[str, object], coding: NewCoding) -> bool:
     return (
         there["status"] == coding.status
@@ -292,71 +320,6 @@ def _same(there: Mapping[str, object], coding: NewCoding) -> bool:
         and there["visible"] == coding.visible
         and (coding.at is None or there["at"] == coding.at)
     )
-
-
-def export_codings(
-    study: "Study",
-    path: Path,
-    coder: str,
-    *,
-    question: str | None = None,
-    wave: str | None = None,
-) -> int:
-    """Write one coder's current codings to a file that another computer's study takes in without loss.
-
-    Returns the number of codings. Raises CoderError when the coder has none.
-    """
-    from coder.writers import write_codings
-
-    if path.suffix.casefold() != ".csv":
-        raise CoderError(_("{file}: codings are written as .csv; end its name in .csv.").format(file=path))
-    coder = CONSENSUS if coder.strip().casefold() == CONSENSUS else coder.strip()
-    rows: list[tuple[str, ...]] = []
-    with study.database.read() as connection:
-        for q in study.questions(question):
-            number = queries.questions(connection).get(q.name)
-            if number is None:
-                continue
-            recorded = queries.codebook_versions(connection, number)
-            hashes = {v["number"]: _version_hash(v["yaml"]) for v in recorded}
-            for w in study.waves_named(connection, wave):
-                frame = queries.codings(connection, number, [w.id])
-                # who is no longer in the file cannot be found by another study either
-                there = frame["external_id"].isin(store_waves.active_respondents(connection, w.id))
-                rows += [
-                    (
-                        r["external_id"],
-                        w.name,
-                        q.name,
-                        r["coder"],
-                        r["labels"].replace(" ", "|"),
-                        r["status"],
-                        _BLIND[r["visible"]],
-                        r["origin"],
-                        r["at"],
-                        r["memo"] or "",
-                        hashes[r["codebook_version"]],
-                    )
-                    for r in frame[there & (frame["coder"] == coder)].to_dict("records")
-                ]
-    if not rows:
-        raise CoderError(
-            _("{coder} has no codings here; the study knows: {known}.").format(
-                coder=coder, known=", ".join(_known_coders(study)) or "-"
-            )
-        )
-    write_codings(path, LONG_COLUMNS, rows)
-    return len(rows)
-
-
-def _known_coders(study: "Study") -> list[str]:
-    with study.database.read() as connection:
-        return list(events.coders(connection).values())
-
-
-def _version_hash(yaml: str) -> str:
-    """Return the name under which another study recognises the same version of a codebook."""
-    return hashlib.sha256(yaml.encode("utf-8")).hexdigest()[:12]
 
 
 def _label_names(study: "Study", question: str | None) -> list[str]:

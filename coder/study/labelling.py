@@ -98,12 +98,19 @@ def label_wave(
         raise CoderError(_("--max-error is a share between 0 and 1, such as 0.05."))
     if review < 0:
         raise CoderError(_("--review is a number of answers, or a share such as 0.1."))
-    trained = train(study, question, seed=seed, progress=progress)
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, question)
         frame = queries.answers(connection, number, [wave.id])
         drawn = queries.random_sample(connection, number)
         blind = _blind(connection, number, [w.id for w in study.waves(connection)])
+    if max_error is not None and not drawn & blind:
+        raise CoderError(
+            _(
+                "--max-error needs answers of {question} that were drawn at random and coded blind, and "
+                "there are none; import them with 'coder codings import … --random-sample --blind'."
+            ).format(question=question.name)
+        )
+    trained = train(study, question, seed=seed, progress=progress)
     filled = frame["filled_in"].to_numpy(dtype=bool)
     untouched = np.asarray(frame["status"].isna(), dtype=bool)
     todo = frame[filled & untouched].reset_index(drop=True)

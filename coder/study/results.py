@@ -102,17 +102,19 @@ def frequency_tables(coded: CodedWave, *, by: str | None = None) -> list[Frequen
     Raises CoderError when `by` is not a background variable of the wave.
     """
     frame = coded.frame
-    if frame["population"].notna().any():
-        frame = frame.assign(population=frame["population"].fillna(_("population not stated")))
+    populations = sorted(frame["population"].dropna().unique().tolist())
+    unstated = frame["population"].isna()
+    if populations and (unstated & frame["filled_in"].astype(bool)).any():
+        populations.append(_("population not stated"))
+        frame = frame.assign(population=frame["population"].mask(unstated, populations[-1]))
     groups = _group_values(coded, by)
     filled = frame["filled_in"].astype(bool).to_numpy()
     weights = frame["weight"].to_numpy(dtype=float)
     clusters = None if frame["cluster"].isna().all() else _filled_names(frame, "cluster")
     strata = None if frame["stratum"].isna().all() else _filled_names(frame, "stratum")
-    populations = sorted(frame["population"].dropna().unique().tolist()) or [None]
     columns, names = _columns(coded)
     tables = []
-    for population in populations:
+    for population in populations or [None]:
         member = filled.copy()
         if population is not None:
             member &= (frame["population"] == population).to_numpy()
