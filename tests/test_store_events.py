@@ -139,7 +139,7 @@ def take(connection: Connection, step: tuple[Any, ...]) -> None:
             memo = json.dumps({"edit": "reworded", "label": "tijd"})
             events.record_note(connection, kind, question, memo=memo)
         case "filled in", answer, filled_in:
-            change = {"answer_id": answer, "text": "x", "asked": True, "filled_in": filled_in}
+            change = {"answer_id": answer, "text": "x", "filled_in": filled_in}
             waves.set_answers(connection, [change])
         case "gone from the file", respondent:
             waves.withdraw(connection, [respondent])

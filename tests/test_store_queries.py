@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from store_cases import ANSWERS, WAVE_OF, small_database
 
-from coder.store import Database, events, queries, runs, vectors, waves
+from coder.store import Database, events, queries, runs, schema, vectors, waves
 from coder.store import codebooks as store_codebooks
 from coder.store.events import NewCoding
 from coder.store.runs import NewSuggestion, RunRecord
@@ -43,6 +43,11 @@ def next_number(connection: Connection, question: int, wave: int, coder: int) ->
     return found.answer_id if found else None
 
 
+def say_asked(connection: Connection, answer: int, asked: bool | None) -> None:
+    """Let the file have said whether the question was asked."""
+    connection.execute(update(schema.answer).where(schema.answer.c.id == answer).values(asked=asked))
+
+
 def plan(connection: Connection, query: str) -> str:
     return " | ".join(r[3] for r in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + query))
 
@@ -73,7 +78,7 @@ def test_after_undo_the_same_answer_is_next(connection: Connection) -> None:
 
 def test_an_answer_that_is_not_filled_in_is_never_next(connection: Connection) -> None:
     first, second, _third = (a for a in ANSWERS[1] if WAVE_OF[a] == 1)
-    change: dict[str, Any] = {"answer_id": first, "text": "nvt", "asked": True, "filled_in": False}
+    change: dict[str, Any] = {"answer_id": first, "text": "nvt", "filled_in": False}
     waves.set_answers(connection, [change])
     assert next_number(connection, 1, 1, ANNA) == second
     waves.set_answers(connection, [{**change, "filled_in": True}])
@@ -88,10 +93,12 @@ def test_what_comes_next_names_the_respondent_and_the_text(connection: Connectio
 def test_counts_are_numbers_and_leave_withdrawn_respondents_out(connection: Connection) -> None:
     here = [a for a in ANSWERS[1] if WAVE_OF[a] == 1]
     changes: list[dict[str, Any]] = [
-        {"answer_id": here[0], "text": None, "asked": False, "filled_in": False},
-        {"answer_id": here[1], "text": "-", "asked": None, "filled_in": False},
+        {"answer_id": here[0], "text": None, "filled_in": False},
+        {"answer_id": here[1], "text": "-", "filled_in": False},
     ]
     waves.set_answers(connection, changes)
+    for answer, asked in zip(here, (False, None, False), strict=True):
+        say_asked(connection, answer, asked)
     counts = {(r["question_id"], r["wave_id"]): r for r in queries.answer_counts(connection)}
     assert counts[1, 1] == {"question_id": 1, "wave_id": 1, "answers": 3, "not_asked": 1, "filled_in": 1}
     waves.withdraw(connection, [here[2]])
@@ -121,7 +128,7 @@ def test_codings_of_what_is_not_filled_in_are_not_counted(connection: Connection
     runs.add_suggestions(connection, run, [suggestion(a) for a in here])
     for answer in here[:2]:
         code(connection, answer, ANNA, "tijd")
-    waves.set_answers(connection, [{"answer_id": here[0], "text": "-", "asked": True, "filled_in": False}])
+    waves.set_answers(connection, [{"answer_id": here[0], "text": "-", "filled_in": False}])
     waves.withdraw(connection, [here[2]])
     assert [r["n"] for r in queries.coding_counts(connection)] == [1]
     assert [r["n"] for r in queries.final_counts(connection)] == [1]
@@ -133,10 +140,12 @@ def test_answers_keep_absent_and_empty_apart(connection: Connection) -> None:
     waves.set_answers(
         connection,
         [
-            {"answer_id": first, "text": None, "asked": None, "filled_in": False},
-            {"answer_id": second, "text": "", "asked": False, "filled_in": False},
+            {"answer_id": first, "text": None, "filled_in": False},
+            {"answer_id": second, "text": "", "filled_in": False},
         ],
     )
+    say_asked(connection, first, None)
+    say_asked(connection, second, False)
     frame = queries.answers(connection, 1, [2])
     assert frame["text"].tolist() == [None, ""]
     assert frame["asked"].tolist() == [None, False]
@@ -145,6 +154,18 @@ def test_answers_keep_absent_and_empty_apart(connection: Connection) -> None:
     frame = queries.answers(connection, 1, [2])
     assert frame["status"].tolist() == ["labelled", None]
     assert queries.codings(connection, 1, [2])["coder"].tolist() == ["anna"]
+
+
+def test_who_filled_something_in_was_asked_and_taking_that_back_restores_what_the_file_said(
+    connection: Connection,
+) -> None:
+    first, _second = (a for a in ANSWERS[1] if WAVE_OF[a] == 2)
+    say_asked(connection, first, False)
+    asked = []
+    for filled_in in (True, False):
+        waves.set_answers(connection, [{"answer_id": first, "text": "nvt", "filled_in": filled_in}])
+        asked.append(queries.answers(connection, 1, [2])["asked"].tolist()[0])
+    assert asked == [True, False]
 
 
 def test_history_reads_the_notes_on_the_question_itself(connection: Connection) -> None:
@@ -226,6 +247,16 @@ def test_suggestions_are_counted_as_long_as_no_person_has_coded(connection: Conn
     assert runs.suggestion_counts(connection) == [{"question_id": 1, "wave_id": 1, "n": 3, "queued": 2}]
     code(connection, here[2], ANNA, "tijd")
     assert runs.suggestion_counts(connection) == [{"question_id": 1, "wave_id": 1, "n": 2, "queued": 1}]
+
+
+def test_what_the_model_said_of_a_text_goes_with_that_text(connection: Connection) -> None:
+    here = [a for a in ANSWERS[1] if WAVE_OF[a] == 1]
+    run = runs.add_run(connection, record(1))
+    runs.add_suggestions(connection, run, [suggestion(a, queued=True) for a in here])
+    same = {"answer_id": here[0], "text": f"antwoord {here[0]}", "filled_in": True}
+    other = {"answer_id": here[1], "text": "iets anders", "filled_in": True}
+    waves.set_answers(connection, [same, other])
+    assert runs.queue(connection, run) == [here[0], here[2]]
 
 
 def test_vectors_come_back_under_the_hash_of_their_text(connection: Connection) -> None:

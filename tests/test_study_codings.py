@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -274,6 +275,52 @@ def test_declaring_a_random_sample_is_remembered_for_these_answers(study: Path) 
     assert rows == [("01", "random"), ("03", "random")]
 
 
+def test_what_a_file_does_not_say_can_be_declared_blind(study: Path) -> None:
+    rows = [("id", "labels", "blind"), ("01", "tijd", ""), ("02", "handen|tijd", "0")]
+    path = csv_file(study.parent / "c.csv", rows)
+    taken_in(study, path, "--coder", "AB")
+    assert [row[4] for row in current(study)] == ["unknown", "yes"]
+    taken_in(study, path, "--coder", "AB", "--blind")
+    assert [row[4] for row in current(study)] == ["no", "yes"]
+    # the same file once more, without the declaration, takes nothing back
+    assert "new codings 0; unchanged 2" in taken_in(study, path, "--coder", "AB")
+    assert [row[4] for row in current(study)] == ["no", "yes"]
+
+
+REDEFINED = CODEBOOK.replace("Iemand erbij in de les.", "Een tweede leraar.")
+
+
+def test_reading_every_answer_again_makes_newer_labels_known(study: Path) -> None:
+    path = csv_file(study.parent / "c.csv", [("id", "labels"), ("01", "tijd")])
+    taken_in(study, path, "--coder", "AB")
+    with_codebook(study, REDEFINED)
+    assert "unchanged 1" in taken_in(study, path, "--coder", "AB")
+    versions = "SELECT codebook_version FROM coding"
+    assert database(study, versions) == [(2,)]
+    assert "new codings AB 1" in taken_in(study, path, "--coder", "AB", "--read-again")
+    assert database(study, versions) == [(3,)]
+    assert "unchanged 1" in taken_in(study, path, "--coder", "AB", "--read-again")
+
+
+def test_a_coding_sheet_knows_the_labels_of_the_codebook_it_was_made_with(study: Path) -> None:
+    path = study.parent / "blad.xlsx"
+    done("export", "--coding-sheet", "--out", path, "--study", study)
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0]["D2"] = "Tijd"
+    book.save(path)
+    with_codebook(study, REDEFINED)
+    taken_in(study, path, "--coder", "AB")
+    # whoever filled it in had the older definition before them
+    assert database(study, "SELECT codebook_version FROM coding") == [(2,)]
+
+
+def test_a_name_that_a_label_had_before_still_finds_it(study: Path) -> None:
+    with_codebook(study, CODEBOOK.replace("name: Tijd", "name: Tijd en ruimte"))
+    path = csv_file(study.parent / "c.csv", [("id", "labels"), ("01", "Tijd")])
+    taken_in(study, path, "--coder", "AB")
+    assert said_of(study) == [SAME[0]]
+
+
 # --- one coder's codings to another computer, and back
 
 
@@ -379,16 +426,19 @@ def test_the_consensus_travels_too(study: Path) -> None:
 def test_a_coding_made_with_a_codebook_not_known_here_waits_for_that_codebook(study: Path) -> None:
     elsewhere = study.parent / "elders"
     shutil.copytree(study, elsewhere)
-    with_codebook(study, CODEBOOK.replace("Iemand erbij in de les.", "Een tweede leraar."))
+    with_codebook(study, REDEFINED)
     coded(study, [("02", "AB", "handen", "", "")])
-    assert current(elsewhere) == []
+    with_codebook(study, REDEFINED.replace("Een tweede leraar.", "Wie er ook bij komt."))
     path, book = study.parent / "uit.csv", study.parent / "boek.yaml"
     done("codings", "export", "--coder", "AB", "--out", path, "--study", study)
-    assert "coder codebook import" in refused("codings", "import", path, "--study", elsewhere)
-    done("codebook", "export", "--out", book, "--study", study)
-    done("codebook", "import", book, "--study", elsewhere)
+    line = refused("codings", "import", path, "--study", elsewhere)
+    assert "coder codebook export --version 3" in line
+    for option in (("--version", "3"), ()):
+        done("codebook", "export", *option, "--out", book, "--study", study)
+        done("codebook", "import", book, "--study", elsewhere)
     taken_in(elsewhere, path)
-    assert [row[:4] for row in current(elsewhere)] == [("02", "AB", "labelled", "handen")]
+    assert current(elsewhere) == current(study)
+    assert "1 to 4" in refused("codebook", "export", "--version", "9", "--out", book, "--study", study)
 
 
 def test_who_has_no_codings_is_told_who_has(study: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from study_cases import CODEBOOK, coded, csv_file, done, with_codebook
+from study_cases import CODEBOOK, coded, csv_file, done, refused, with_codebook
 
 from coder.study import create_study
 
@@ -82,6 +82,17 @@ def test_groups_are_columns_with_a_base_each(study: Path) -> None:
     assert shares(teachers, "po")["handen"] == pytest.approx(1 / 3)
     assert shares(teachers, "vo")["handen"] == pytest.approx(4 / 5)
     assert {row["n"] for row in teachers["labels"]} == {2}
+
+
+def test_a_wave_without_the_background_variable_is_left_out_and_named(study: Path) -> None:
+    file = csv_file(study.parent / "later.csv", [("nr", "wat"), ("9", "tijd")])
+    done("import", file, "--wave", "w2", "--id", "nr", "--answers", "wat=nodig", "--study", study)
+    said = done("frequencies", "--by", "sector", "--json", "--study", study)
+    assert {table["wave"] for table in said.json} == {"w1"}
+    assert "w2" in said.err
+    assert "no background variable sector" in refused(
+        "frequencies", "--by", "sector", "--wave", "w2", "--study", study
+    )
 
 
 def test_populations_are_never_added_up(study: Path) -> None:

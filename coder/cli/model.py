@@ -203,7 +203,14 @@ def show_labelled(result: "LabelResult") -> None:
         )
     )
     none = [label for label, t in found.thresholds.items() if t.certainty is None]
-    if none:
+    if not found.sample:
+        console.print(
+            _(
+                "No threshold can be judged: that takes answers drawn at random and coded blind "
+                "('coder codings import --random-sample --blind')."
+            )
+        )
+    elif none:
         console.print(
             _(
                 "No threshold qualifies for: {labels} (on {n} answers drawn at random and coded blind)."

@@ -80,6 +80,15 @@ def frequencies(
         notes(opened.notices)
         with opened.database.read() as connection:
             waves = opened.waves_named(connection, wave)
+        if by is not None and wave is None:
+            without = [w.name for w in waves if by not in w.layout.get("groups", [])]
+            if 0 < len(without) < len(waves):
+                note(
+                    _("Left out, because they have no background variable {name}: {waves}.").format(
+                        name=by, waves=", ".join(without)
+                    )
+                )
+                waves = [w for w in waves if w.name not in without]
         tables = []
         for q in opened.questions(question):
             for record in waves:

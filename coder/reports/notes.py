@@ -142,6 +142,14 @@ def frequency_notes(table: FrequencyTable, group: str | None = None) -> list[str
     notes = [base_note(table, group), provisional_note(table), method_note(table)]
     if label_order(table):
         notes.append(mentions_note(table))
+    if no_group := table.counts.get("no_group"):
+        notes.append(
+            ngettext(
+                "{n} respondent has no value of {by} and is in no group.",
+                "{n} respondents have no value of {by} and are in no group.",
+                no_group,
+            ).format(n=count(no_group), by=table.by)
+        )
     notes += cautions(table, group)
     notes.append(_("Codebook version {version}.").format(version=table.codebook_version))
     return [note for note in notes if note]

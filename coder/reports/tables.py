@@ -34,7 +34,7 @@ class FrequencyTable:
     Attributes:
         base: "filled_in" (ingevuld), "asked" (gevraagd) or "substantive" (inhoudelijk).
         counts: how many answers are asked, filled_in, labelled, none, unclear, skipped, open, unseen,
-            automatic, queued (unweighted).
+            automatic, queued (unweighted); with `by` also no_group: of the base, in none of the groups.
         groups: values of the grouping variable `by`, in order; empty without one.
         mentions: labels given, counted over the answers of the base.
         weighted: whether weights other than 1 entered; clustered: whether clusters did.

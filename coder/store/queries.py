@@ -77,7 +77,8 @@ def answers(connection: Connection, question_number: int, wave_numbers: Sequence
             respondent.c.row,
             respondent.c.external_id,
             answer.c.text,
-            answer.c.asked,
+            # who filled something in was asked, whatever the file says
+            case((answer.c.filled_in == YES, YES), else_=answer.c.asked).label("asked"),
             answer.c.filled_in,
             answer.c.fingerprint,
             respondent.c.weight,
@@ -234,7 +235,7 @@ def answer_counts(connection: Connection) -> list[dict[str, Any]]:
     counts: defaultdict[tuple[int, int], Counter[str]] = defaultdict(Counter)
     for question_id, wave_id, _block, n in connection.execute(select(filled_in_count)):
         counts[question_id, wave_id].update(answers=n, filled_in=n)
-    # who filled something in was asked (see `waves.answer_values`): who was not is among these
+    # who filled something in was asked: who was not is among these
     for question_id, wave_id, n, unasked in connection.execute(blank):
         counts[question_id, wave_id].update(answers=n, not_asked=unasked)
     return [

@@ -78,8 +78,13 @@ COUNTING = {
 }
 """Name to SQL of the triggers that keep the counts."""
 
+TEXT_CHANGED = """
+    CREATE TRIGGER answer_changed AFTER UPDATE OF text ON answer WHEN NEW.text IS NOT OLD.text
+    BEGIN DELETE FROM suggestion WHERE answer_id = NEW.id; END"""
+"""What the model said of another text goes with that text."""
+
 
 def create_triggers(connection: Connection) -> None:
     """Make all triggers."""
-    for statement in (*APPEND_ONLY.values(), *COUNTING.values()):
+    for statement in (*APPEND_ONLY.values(), *COUNTING.values(), TEXT_CHANGED):
         connection.exec_driver_sql(statement)

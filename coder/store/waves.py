@@ -183,13 +183,13 @@ def answer_values(
     asked: bool | None,
     is_filled_in: bool,
 ) -> dict[str, Any]:
-    """Return the row of an answer; who filled something in was asked, whatever the file says."""
+    """Return the row of an answer; `asked` as the file says it (see `queries.answers`)."""
     return {
         "wave_id": wave_id,
         "question_id": question,
         "respondent_id": respondent_number,
         "text": text,
-        "asked": True if is_filled_in else asked,
+        "asked": asked,
         "filled_in": is_filled_in,
         "fingerprint": fingerprint(text or ""),
     }
@@ -295,13 +295,12 @@ def set_wave_file(connection: Connection, wave_id: int, **values: Any) -> None:
 
 
 def set_answers(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Rewrite text, asked and filled_in of answers; each row also names the answer_id."""
+    """Rewrite text and filled_in of answers; each row also names the answer_id."""
     if rows:
         values = [
             {
                 "number": r["answer_id"],
                 "text": r["text"],
-                "asked": True if r["filled_in"] else r["asked"],
                 "filled_in": r["filled_in"],
                 "fingerprint": fingerprint(r["text"] or ""),
             }

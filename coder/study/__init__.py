@@ -4,8 +4,9 @@ A study is a folder with settings, codebooks, survey files, a database and expor
 services return records; showing them is for the command line and the screens.
 """
 
+from coder.study.coding_sheets import export_coding_sheet
 from coder.study.codings import CodingsImport, import_codings
-from coder.study.exporting import ExportResult, coded_set, export, export_coding_sheet
+from coder.study.exporting import ExportResult, coded_set, export
 from coder.study.folder import Study, StudyError, create_study, find_study
 from coder.study.importing import ImportResult, import_wave
 from coder.study.labelling import Acceptance, LabelResult, label_wave

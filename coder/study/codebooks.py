@@ -65,7 +65,7 @@ def since(recorded: Sequence[CodebookVersion]) -> Mapping[str, int]:
 def take_up_edits(study: "Study") -> list[str]:
     """Record what a person changed by hand in codebooks/ and study.toml; return a line for each change.
 
-    Raises CodebookConflictError when an edit would orphan codings; then nothing is recorded.
+    Raises CodebookConflictError when an edit would orphan codings; then that edit is not recorded.
     """
     with study.database.read() as connection:
         answered = queries.questions(connection)

@@ -201,8 +201,9 @@ def _prepare(
                 raise CodingFileError(
                     _(
                         "{file}, row {row}: it was coded with version {number} of the other study's "
-                        "codebook, which this study does not have: there 'coder codebook export --version {number}', "
-                        "here 'coder codebook import', then import the current codebook again."
+                        "codebook, which this study does not have: there "
+                        "'coder codebook export --version {number}', here 'coder codebook import', "
+                        "then import the current codebook again."
                     ).format(file=path.name, row=row.row, number=theirs)
                 )
             version = by_hash[name_of_version]
@@ -317,7 +318,8 @@ def _same(there: Mapping[str, object], coding: NewCoding) -> bool:
         there["status"] == coding.status
         and there["labels"] == " ".join(coding.labels)
         and (there["memo"] or None) == coding.memo
-        and there["visible"] == coding.visible
+        # what a file does not say takes nothing back
+        and coding.visible in {"unknown", there["visible"]}
         and (coding.at is None or there["at"] == coding.at)
     )
 

@@ -1,4 +1,4 @@
-"""What leaves the study: the coded set for a workbook, and the coding sheet for a colleague."""
+"""What leaves the study: the coded set, as a workbook or CSV."""
 
 import datetime as dt
 from collections import Counter
@@ -16,7 +16,7 @@ from coder.progress import Progress, silent
 from coder.reports.accountability import ModelRun, accountability
 from coder.reports.coded_set import Cell, CodedQuestion, CodedSet
 from coder.reports.tables import AgreementTable, FrequencyTable
-from coder.store import queries, runs
+from coder.store import queries
 from coder.store import waves as store_waves
 from coder.store.runs import RunRecord
 from coder.store.waves import WaveRecord
@@ -83,7 +83,7 @@ def coded_set(
     if not questions:
         raise CoderError(_("The study has no question with answers yet; there is nothing to export."))
     parts: list[CodedQuestion] = []
-    runs_of: dict[str, list[ModelRun]] = {}
+    runs: dict[str, list[ModelRun]] = {}
     provenance = _provenance(study, waves)
     for done, question in enumerate(questions):
         progress(_("Computing"), done, len(questions))
@@ -95,7 +95,7 @@ def coded_set(
         ]
         agreement = agreement_tables(study, question, [c.wave for c in coded])
         parts.append(_question(study, question, waves, coded, frequencies, agreement))
-        runs_of[question.name] = [_run(c.wave, c.run) for c in coded if c.run is not None]
+        runs[question.name] = [_run(c.wave, c.run) for c in coded if c.run is not None]
         provenance += _question_provenance(question, coded)
     if not parts:
         raise CoderError(_("These waves have no question of the study; there is nothing to export."))
@@ -110,73 +110,8 @@ def coded_set(
         ids=ids,
         questions=tuple(parts),
         provenance=tuple(provenance),
-        accountability=accountability(parts, runs_of, program_version=__version__),
+        accountability=accountability(parts, runs, program_version=__version__),
     )
-
-
-def export_coding_sheet(
-    study: "Study",
-    path: Path,
-    *,
-    question: str | None = None,
-    wave: str | None = None,
-    coder: str | None = None,
-    only: str | None = None,
-) -> tuple[int, list[str]]:
-    """Write a coding sheet with the filled-in answers of a wave for a colleague without a terminal.
-
-    With `coder`, that coder's codings so far stand in it. `only` chooses the answers that nobody has coded
-    ("unseen"), that the model is least sure of ("queued", most doubtful first), or on which coders differ
-    ("open"; coded again as coder `consensus`, that settles them).
-
-    Returns the number of answers and what Excel could not hold. Raises CoderError when there are none.
-    """
-    from coder.writers import SheetCoding, write_coding_sheet
-
-    if path.suffix.casefold() != ".xlsx":
-        raise CoderError(
-            _("{file}: a coding sheet is an Excel file; end its name in .xlsx.").format(file=path.name)
-        )
-    q = study.question(question)
-    with study.database.read() as connection:
-        w = study.wave(connection, wave)
-        number = codebooks.question_number(study, connection, q)
-        version = codebooks.versions(connection, number)[-1]
-        frame = queries.answers(connection, number, [w.id])
-        made = queries.codings(connection, number, [w.id])
-        run = runs.latest_run(connection, number, w.id)
-        queue = runs.queue(connection, run.id) if run is not None else []
-    frame = frame[frame["filled_in"].astype(bool)]
-    if only == "unseen":
-        frame = frame[frame["status"].isna()]
-    elif only == "open":
-        frame = frame[frame["status"] == "open"]
-    elif only == "queued":
-        frame = frame[frame["status"].isna()].set_index("answer_id")
-        frame = frame.loc[[answer for answer in queue if answer in frame.index]].reset_index()
-    elif only is not None:
-        raise CoderError(
-            _("--only takes one of: {choices}.").format(choices=", ".join(("unseen", "queued", "open")))
-        )
-    if frame.empty:
-        raise CoderError(_("There are no answers for the coding sheet of wave {wave}.").format(wave=w.name))
-    mine = made[made["coder"] == coder]
-    there = {
-        r["external_id"]: SheetCoding(r["status"], tuple(r["labels"].split()), r["memo"] or "")
-        for r in mine.to_dict("records")
-    }
-    rows = list(zip(frame["external_id"].tolist(), frame["text"].tolist(), strict=True))
-    losses = write_coding_sheet(
-        path,
-        rows=rows,
-        codebook=version.codebook,
-        question=q.name,
-        wave=w.name,
-        version=version.number,
-        coder=coder or "",
-        codings=there,
-    )
-    return len(rows), losses
 
 
 def _question(

@@ -103,13 +103,6 @@ def label_wave(
         frame = queries.answers(connection, number, [wave.id])
         drawn = queries.random_sample(connection, number)
         blind = _blind(connection, number, [w.id for w in study.waves(connection)])
-    if max_error is not None and not drawn & blind:
-        raise CoderError(
-            _(
-                "--max-error needs answers of {question} that were drawn at random and coded blind, and "
-                "there are none; import them with 'coder codings import … --random-sample --blind'."
-            ).format(question=question.name)
-        )
     trained = train(study, question, seed=seed, progress=progress)
     filled = frame["filled_in"].to_numpy(dtype=bool)
     untouched = np.asarray(frame["status"].isna(), dtype=bool)

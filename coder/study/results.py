@@ -127,7 +127,9 @@ def frequency_tables(coded: CodedWave, *, by: str | None = None) -> list[Frequen
                 FrequencyRow(label, name, kind, parent, level, proportion)
                 for (label, name, kind, parent), proportion in zip(names, found, strict=True)
             ]
-        counts = _counts(frame, population)
+        counts = dict(_counts(frame, population))
+        if groups is not None:
+            counts["no_group"] = int((member & (groups == "")).sum())
         tables.append(
             FrequencyTable(
                 question=coded.question.name,

@@ -50,12 +50,14 @@ def write_coding_sheet(
     coder: str = "",
     codings: Mapping[str, SheetCoding] | None = None,
     slots: int = 5,
+    beside: Mapping[str, Sequence[str]] | None = None,
 ) -> list[str]:
     """Write a coding sheet for these (respondent id, answer) rows.
 
     Ids and answers are locked (without a password), labels and statuses have drop-down lists; a label
     that is not in the list may be typed after a warning, for `--add-labels`. There are `slots` label
-    columns, or more where an existing coding needs them.
+    columns, or more where an existing coding needs them. `beside` adds columns to read only, after the
+    memo: heading to one text a row (for a consensus, what each coder chose).
 
     Returns what Excel could not hold, a line each. Raises TooLargeError and CannotWriteError.
     """
@@ -78,6 +80,7 @@ def write_coding_sheet(
         listed = _write_labels(labels, codebook, choices, formats)
         _validate(answers, len(rows), slots, listed)
         _write_answers(answers, title, rows, given, choices, slots, formats, losses)
+        _write_beside(answers, 4 + slots, beside or {}, formats)
         facts = {
             ABOUT_KEY: ABOUT_FORMAT,
             "question": question,
@@ -188,6 +191,17 @@ def _write_answers(
         ]
         cells += [None] * (len(header) - len(cells))
         sheet.write_cells(row, cells, styles, height=row_height(zip(cells, widths, strict=True)))
+
+
+def _write_beside(
+    sheet: SafeSheet, column: int, beside: Mapping[str, Sequence[str]], formats: Formats
+) -> None:
+    """Write columns to read only, from `column` on."""
+    for place, (heading, texts) in enumerate(beside.items(), start=column):
+        sheet.set_column(place, place, _LABEL_WIDTH, formats.wrap)
+        sheet.write_string(0, place, heading, formats.headers[0])
+        for row, text in enumerate(texts, start=1):
+            sheet.write_string(row, place, text, formats.wrap)
 
 
 def _write_about(sheet: SafeSheet, facts: Mapping[str, str], codebook: Codebook, formats: Formats) -> None:

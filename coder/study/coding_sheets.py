@@ -1,0 +1,97 @@
+"""Coding sheets: answers to code in Excel, for a colleague without a terminal."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from coder.codebook import Codebook
+from coder.errors import CoderError
+from coder.messages import _
+from coder.reports.words import status_word
+from coder.store import queries, runs
+from coder.study import codebooks
+
+if TYPE_CHECKING:
+    from coder.study.folder import Study
+
+
+def export_coding_sheet(
+    study: "Study",
+    path: Path,
+    *,
+    question: str | None = None,
+    wave: str | None = None,
+    coder: str | None = None,
+    only: str | None = None,
+) -> tuple[int, list[str]]:
+    """Write a coding sheet with the filled-in answers of a wave for a colleague without a terminal.
+
+    With `coder`, that coder's codings so far stand in it. `only` chooses the answers that nobody has coded
+    ("unseen"), that the model is least sure of ("queued", most doubtful first), or on which coders differ
+    ("open"; coded again as coder `consensus`, that settles them).
+
+    Returns the number of answers and what Excel could not hold. Raises CoderError when there are none.
+    """
+    from coder.writers import SheetCoding, write_coding_sheet
+
+    if path.suffix.casefold() != ".xlsx":
+        raise CoderError(
+            _("{file}: a coding sheet is an Excel file; end its name in .xlsx.").format(file=path.name)
+        )
+    q = study.question(question)
+    with study.database.read() as connection:
+        w = study.wave(connection, wave)
+        number = codebooks.question_number(study, connection, q)
+        version = codebooks.versions(connection, number)[-1]
+        frame = queries.answers(connection, number, [w.id])
+        made = queries.codings(connection, number, [w.id])
+        run = runs.latest_run(connection, number, w.id)
+        queue = runs.queue(connection, run.id) if run is not None else []
+    frame = frame[frame["filled_in"].astype(bool)]
+    if only == "unseen":
+        frame = frame[frame["status"].isna()]
+    elif only == "open":
+        frame = frame[frame["status"] == "open"]
+    elif only == "queued":
+        frame = frame[frame["status"].isna()].set_index("answer_id")
+        frame = frame.loc[[answer for answer in queue if answer in frame.index]].reset_index()
+    elif only is not None:
+        raise CoderError(
+            _("--only takes one of: {choices}.").format(choices=", ".join(("unseen", "queued", "open")))
+        )
+    if frame.empty:
+        raise CoderError(_("There are no answers for the coding sheet of wave {wave}.").format(wave=w.name))
+    mine = made[made["coder"] == coder]
+    there = {
+        r["external_id"]: SheetCoding(r["status"], tuple(r["labels"].split()), r["memo"] or "")
+        for r in mine.to_dict("records")
+    }
+    rows = list(zip(frame["external_id"].tolist(), frame["text"].tolist(), strict=True))
+    beside = _chosen(made, frame, version.codebook) if only == "open" else {}
+    losses = write_coding_sheet(
+        path,
+        rows=rows,
+        codebook=version.codebook,
+        question=q.name,
+        wave=w.name,
+        version=version.number,
+        coder=coder or "",
+        codings=there,
+        beside=beside,
+    )
+    return len(rows), losses
+
+
+def _chosen(made: pd.DataFrame, frame: pd.DataFrame, codebook: Codebook) -> dict[str, list[str]]:
+    """Return what each coder chose for these answers, to settle them by: coder to one text an answer."""
+    chosen: dict[tuple[str, int], str] = {}
+    for r in made.to_dict("records"):
+        names = "; ".join(codebook.label(label).name for label in r["labels"].split())
+        chosen[r["coder"], r["answer_id"]] = names or status_word(r["status"])
+    coders = sorted({coder for coder, _answer in chosen})
+    answers = frame["answer_id"].tolist()
+    return {
+        _("chosen by {coder}").format(coder=coder): [chosen.get((coder, a), "") for a in answers]
+        for coder in coders
+    }
