@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.padding import Padding
+
 from coder.cli.console import note, out, progress_bar
 from coder.messages import _
 
@@ -35,6 +37,11 @@ def run_demo(folder: Path | None) -> None:
     made = copy_sample(folder or new_demo_folder(Path("exports")))
     console = out()
 
+    def say(text: str) -> None:
+        for line in text.split("\n"):
+            body = line.lstrip()
+            console.print(Padding(body, (0, 0, 0, len(line) - len(body))))
+
     def step(number: int, text: str) -> None:
         console.print()
         console.print(f"{number}. {text}", style="bold")
@@ -51,7 +58,7 @@ def run_demo(folder: Path | None) -> None:
                 _("{question} {n} filled in").format(question=q.question.name, n=q.filled_in)
                 for q in result.questions
             )
-            console.print(
+            say(
                 _("  {file}: wave {wave}, {n} respondents; {parts}").format(
                     file=file, wave=wave, n=result.respondents, parts=parts
                 )
@@ -61,23 +68,23 @@ def run_demo(folder: Path | None) -> None:
             codings = made / "corpora" / f"codings-{question}.csv"
             for taken in import_codings(study, codings, wave="2017", question=question, random_sample=True):
                 who = ", ".join(f"{name} {n}" for name, n in taken.written.items())
-                console.print(f"  {question}: {who}")
+                say(f"  {question}: {who}")
         step(3, _("Agreement between the coders, before consensus"))
         with study.database.read() as connection:
             waves = {w.name: w for w in study.waves(connection)}
         for name in QUESTIONS:
             for table in agreement_tables(study, study.question(name), [waves["2017"]]):
-                console.print(_agreement_lines(table))
-        console.print("  " + _("All labels: {command}").format(command="coder agreement"))
+                say(_agreement_lines(table))
+        say("  " + _("All labels: {command}").format(command="coder agreement"))
         step(4, _("Model: what it has learnt, tested on answers it had not seen"))
         for name in QUESTIONS:
-            console.print(_model_lines(train(study, study.question(name), progress=progress)))
-        console.print("  " + _("All labels: {command}").format(command="coder train"))
+            say(_model_lines(train(study, study.question(name), progress=progress)))
+        say("  " + _("All labels: {command}").format(command="coder train"))
         step(5, _("Label what nobody has coded: the rest of 2017 and all of 2018"))
         for wave in WAVES:
             for name in QUESTIONS:
                 done = label_wave(study, study.question(name), waves[wave], progress=progress)
-                console.print(
+                say(
                     _("  {question} {wave}: {n} labelled, {queued} of them for a person to check").format(
                         question=name, wave=wave, n=done.labelled, queued=done.queued
                     )
