@@ -7,6 +7,7 @@ by step must equal what anybody would conclude from reading the event table from
 import json
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,21 @@ def small_database(path: Path) -> Database:
                 )
             )  # fmt: skip
     return database
+
+
+def code_one(database: Database, answer: int = 1) -> None:
+    """Let one coder code one answer."""
+    with database.write() as connection:
+        events.record_codings(
+            connection, 1, [events.NewCoding(answer, 1, "labelled", ("tijd",), "manual", "no", 1)]
+        )
+
+
+def codings_in(path: Path) -> int:
+    """Count the codings in a database file as it stands there."""
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return int(connection.execute("SELECT count(*) FROM event WHERE kind = 'coding'").fetchone()[0])
 
 
 def plain(connection: Connection) -> sqlite3.Connection:

@@ -1,7 +1,6 @@
 """Opening, upgrading, copying and closing study.db."""
 
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
-from store_cases import CODERS, plain, rows, small_database
+from store_cases import CODERS, code_one, codings_in, plain, rows, small_database
 
 import coder
 from coder.store import Database, StoreError, events
@@ -27,17 +26,6 @@ def database(tmp_path: Path) -> Iterator[Database]:
     found = small_database(tmp_path / "study.db")
     yield found
     found.close()
-
-
-def code_one(database: Database, answer: int = 1) -> None:
-    with database.write() as connection:
-        events.record_codings(connection, 1, [NewCoding(answer, 1, "labelled", ("tijd",), "manual", "no", 1)])
-
-
-def codings_in(path: Path) -> int:
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        return int(connection.execute("SELECT count(*) FROM event WHERE kind = 'coding'").fetchone()[0])
 
 
 def refusal(path: Path, *, create: bool = False) -> str:
@@ -345,63 +333,6 @@ def test_processes_that_open_a_new_study_at_once_make_it_once(tmp_path: Path) ->
         assert [r["number"] for r in rows(plain(connection), "SELECT * FROM migration")] == [1]
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
     database.close()
-
-
-def test_a_backup_has_the_last_events_while_the_study_is_open(database: Database, tmp_path: Path) -> None:
-    code_one(database)
-    with database.read() as reader:
-        events.coders(reader)  # somebody reading keeps the journal from being written back
-        code_one(database, answer=998)
-        bare = tmp_path / "bare.db"
-        shutil.copyfile(database.path, bare)
-        database.backup(tmp_path / "copy.db")
-    assert codings_in(tmp_path / "copy.db") == 2
-    with closing(sqlite3.connect(bare)) as connection:
-        assert len(rows(connection, "SELECT * FROM sqlite_master")) == 0, "the bare copy misses everything"
-    restored = Database(tmp_path / "copy.db")
-    code_one(restored, answer=999)
-    restored.close()
-    assert codings_in(tmp_path / "copy.db") == 3
-
-
-def test_a_backup_is_one_file_and_replaces_an_older_one_with_its_journal(
-    database: Database, tmp_path: Path
-) -> None:
-    folder = tmp_path / "backups"
-    folder.mkdir()
-    copy = folder / "study.db"
-    database.backup(copy)
-    shutil.copyfile(copy, folder / "study.db-wal")  # as a crash of a program that had it open leaves one
-    code_one(database)
-    database.backup(copy)
-    assert [p.name for p in folder.iterdir()] == ["study.db"]
-    assert codings_in(copy) == 1
-
-
-def test_a_backup_that_cannot_be_made_is_one_line_and_leaves_no_half_copy(
-    database: Database, tmp_path: Path
-) -> None:
-    with pytest.raises(StoreError, match=r"copy\.db cannot be opened") as caught:
-        database.backup(tmp_path / "backups" / "copy.db")
-    assert "\n" not in str(caught.value)
-    (tmp_path / "taken").mkdir()
-    with pytest.raises(StoreError, match="taken cannot be written") as caught:
-        database.backup(tmp_path / "taken")
-    assert "\n" not in str(caught.value)
-    with pytest.raises(StoreError, match="is the database itself"):
-        database.backup(database.path)
-    assert sorted(p.name for p in tmp_path.iterdir() if not p.name.startswith("study.db")) == ["taken"]
-
-
-def test_after_closing_a_bare_copy_of_the_file_is_complete(database: Database, tmp_path: Path) -> None:
-    other = Database(database.path)  # another window of the same program, still open
-    code_one(other)
-    code_one(database, answer=998)
-    database.close()
-    shutil.copyfile(database.path, tmp_path / "copy.db")
-    assert codings_in(tmp_path / "copy.db") == 2
-    other.close()
-    assert [p.name for p in tmp_path.iterdir() if p.name.startswith("study.db")] == ["study.db"]
 
 
 def test_a_path_may_hold_any_character(tmp_path: Path) -> None:
