@@ -85,7 +85,7 @@ def import_codings(
             for q, w, rows in _by_question_and_wave(study, connection, file, question, wave)
         ]
         results = [_write(study, connection, part, file, random_sample, blind, read_again) for part in parts]
-    coders = sorted({name for result in results for name in result.written if name != CONSENSUS})
+    coders = sorted({who for part in parts for _row, who, _ids, _v in part.codings} - {CONSENSUS})
     if any(name not in study.settings.coders for name in coders):
         study.write_settings(lambda text: with_coders(text, coders))
     return results

@@ -37,10 +37,10 @@ def apply_not_filled_in(connection: Connection, question: QuestionSettings, numb
     """
     frame = queries.answers(connection, number, [w.id for w in store_waves.waves(connection)])
     rows: list[dict[str, Any]] = []
-    for r in frame[["answer_id", "text", "asked", "filled_in"]].to_dict("records"):
-        filled = is_filled_in(r["text"], question.not_filled_in)
-        if filled != bool(r["filled_in"]):
-            rows.append({str(key): value for key, value in r.items()} | {"filled_in": filled})
+    for answer, text, was in zip(frame["answer_id"], frame["text"], frame["filled_in"], strict=True):
+        filled = is_filled_in(text, question.not_filled_in)
+        if filled != bool(was):
+            rows.append({"answer_id": int(answer), "text": text, "filled_in": filled})
     store_waves.set_answers(connection, rows)
     log_not_filled_in(connection, number, question.not_filled_in)
     if not rows:
