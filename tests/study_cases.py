@@ -15,7 +15,7 @@ import pytest
 
 from coder.cli import main
 from coder.corpus import Layout
-from coder.study import Study, create_study, import_codings, import_wave
+from coder.study import Study, coded_wave, create_study, import_codings, import_wave
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,9 @@ def new_study(folder: Path, file: Path | None = None, *, wave: str = "w1") -> Pa
     return made
 
 
+#: how these files are imported as the first wave
+IMPORT = ("--wave", "w1", "--id", "nr", "--answers", "wat=nodig")
+
 CODEBOOK = """\
 question: Wat is er nodig?
 labels:
@@ -162,3 +165,80 @@ def state(study: Path) -> dict[str, Any]:
         if path.is_file() and not path.name.startswith("study.db")
     }
     return {"rows": rows, "files": files}
+
+
+def statuses(study: Path, wave: str = "w1", question: str = "nodig") -> dict[str, str]:
+    """Return each respondent's status, as an export would give it."""
+    with Study.open(study) as opened, opened.database.read() as connection:
+        found = coded_wave(opened, opened.question(question), opened.wave(connection, wave))
+    return dict(zip(found.frame["external_id"], found.frame["status"], strict=True))
+
+
+def labels(study: Path, coder: str = "AB") -> dict[str, str]:
+    """Return one coder's current codings that an export would hold."""
+    rows = database(
+        study,
+        "SELECT r.external_id, c.labels FROM coding c JOIN coder k ON k.id = c.coder_id "
+        "JOIN answer a ON a.id = c.answer_id JOIN respondent r ON r.id = a.respondent_id "
+        "WHERE k.name = ? AND NOT r.withdrawn",
+        coder,
+    )
+    return dict(rows)
+
+
+def three_coded(folder: Path) -> Path:
+    """Return a study in which AB coded the first three answers."""
+    study = with_codebook(new_study(folder))
+    return coded(study, [("01", "AB", "tijd", "", ""), ("02", "AB", "tijd|handen", "", ""),
+                         ("03", "AB", "groepen", "", "")])  # fmt: skip
+
+
+def fill(path: Path, rows: dict[str, dict[str, str]]) -> None:
+    """Fill in a coding sheet as a person does: in the cells of the rows, nothing else."""
+    with closing(openpyxl.load_workbook(path)) as book:
+        sheet = book.worksheets[0]
+        column = {cell.value: cell.column for cell in sheet[1]}
+        for row in range(2, sheet.max_row + 1):
+            for name, value in rows.get(str(sheet.cell(row, 1).value), {}).items():
+                assert column[name]
+                sheet.cell(row, column[name]).value = value
+        book.save(path)
+
+
+def sheet(study: Path, *options: str) -> Path:
+    path = study.parent / "blad.xlsx"
+    done("export", "--coding-sheet", "--out", path, *options, "--study", study)
+    return path
+
+
+def choices(path: Path) -> dict[str, list[str]]:
+    """Return what the drop-down lists of the sheet offer."""
+    with closing(openpyxl.load_workbook(path)) as book:
+        found = {}
+        for validation in book.worksheets[0].data_validations.dataValidation:
+            source = validation.formula1
+            if source.startswith('"'):
+                values = source.strip('"').split(",")
+            else:
+                name, _sep, area = source.replace("'", "").replace("$", "").partition("!")
+                values = [row[0].value for row in book[name.lstrip("=")][area]]
+            found[str(validation.sqref).rstrip("0123456789").rstrip(":")] = values
+    return found
+
+
+CURRENT = (
+    "SELECT r.external_id, k.name, c.status, c.labels, c.visible, c.origin, c.at, c.memo, v.yaml "
+    "FROM coding c JOIN coder k ON k.id = c.coder_id JOIN answer a ON a.id = c.answer_id "
+    "JOIN respondent r ON r.id = a.respondent_id JOIN codebook_version v "
+    "ON v.question_id = c.question_id AND v.number = c.codebook_version ORDER BY r.row, k.name"
+)
+
+
+def current(study: Path, coder: str | None = None) -> list[tuple[Any, ...]]:
+    """Return all current codings with all there is to know of them."""
+    return [row for row in database(study, CURRENT) if coder is None or row[1] == coder]
+
+
+def taken_in(study: Path, path: Path, *options: str) -> str:
+    """Import a file of codings and return what the program says of it."""
+    return done("codings", "import", path, *options, "--study", study).err

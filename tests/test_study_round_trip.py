@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from study_cases import csv_file, done, sheet_rows, table, workbook
 
@@ -110,8 +110,9 @@ def typed(rows: Sequence[Sequence[Any]]) -> list[list[tuple[type, Any]]]:
     return [[(type(cell), cell) for cell in row] for row in rows]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=ROWS)
+@example(rows=[(None, None, "een tekst\nonder een datum", None)])
 def test_the_columns_of_a_workbook_come_back_with_their_values_and_types(
     folder: Path, rows: list[tuple[Any, ...]]
 ) -> None:
@@ -123,7 +124,7 @@ def test_the_columns_of_a_workbook_come_back_with_their_values_and_types(
     assert typed(cells(exported(folder, file, ".xlsx"), "Data")) == typed(received)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=ROWS)
 def test_the_columns_of_a_text_file_come_back_to_the_letter(
     folder: Path, rows: list[tuple[Any, ...]]
@@ -139,7 +140,7 @@ def test_the_columns_of_a_text_file_come_back_to_the_letter(
         assert cells(exported(folder, file, ".csv")) == received
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6, deadline=None, derandomize=True)
 @given(ids=st.lists(st.text("0123456789abc", min_size=1, max_size=4), unique=True, min_size=1, max_size=12))
 def test_respondents_keep_their_order_and_their_leading_zeros(folder: Path, ids: list[str]) -> None:
     file = csv_file(folder / "in.csv", [("nr", "wat"), *((who, "tijd") for who in ids)])

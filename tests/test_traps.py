@@ -13,14 +13,16 @@ import pytest
 from study_cases import (
     ANSWERS,
     CODEBOOK,
+    choices,
     coded,
     csv_file,
     database,
     done,
+    fill,
     new_study,
     refused,
     run,
-    survey,
+    sheet,
     table,
     with_codebook,
 )
@@ -252,42 +254,11 @@ class TestACodebookBeforeReadingAnAnswer:
         assert "6 answers labelled automatically" in " ".join(said.out.split())
 
 
-def fill(path: Path, rows: dict[str, dict[str, str]]) -> None:
-    """Fill in a coding sheet as a person does: in the cells of the rows, nothing else."""
-    with closing(openpyxl.load_workbook(path)) as book:
-        sheet = book.worksheets[0]
-        column = {cell.value: cell.column for cell in sheet[1]}
-        for row in range(2, sheet.max_row + 1):
-            for name, value in rows.get(str(sheet.cell(row, 1).value), {}).items():
-                assert column[name]
-                sheet.cell(row, column[name]).value = value
-        book.save(path)
-
-
 class TestTheWayBackFromExcel:
-    def sheet(self, study: Path, *options: str) -> Path:
-        path = study.parent / "blad.xlsx"
-        done("export", "--coding-sheet", "--out", path, *options, "--study", study)
-        return path
-
-    def choices(self, path: Path) -> dict[str, list[str]]:
-        """Return what the drop-down lists of the sheet offer."""
-        with closing(openpyxl.load_workbook(path)) as book:
-            found = {}
-            for validation in book.worksheets[0].data_validations.dataValidation:
-                source = validation.formula1
-                if source.startswith('"'):
-                    values = source.strip('"').split(",")
-                else:
-                    name, _sep, area = source.replace("'", "").replace("$", "").partition("!")
-                    values = [row[0].value for row in book[name.lstrip("=")][area]]
-                found[str(validation.sqref).rstrip("0123456789").rstrip(":")] = values
-        return found
-
     def test_what_a_person_fills_in_comes_back(self, tmp_path: Path) -> None:
         study = with_codebook(new_study(tmp_path))
-        path = self.sheet(study)
-        statuses, labels = self.choices(path).values()
+        path = sheet(study)
+        statuses, labels = choices(path).values()
         assert labels == ["Tijd", "Meer handen", "Kleinere groepen", "Overig", "Weet niet / geen mening"]
         assert statuses == [status_word(s) for s in ("labelled", "none", "unclear", "skipped")]
         fill(
@@ -316,7 +287,7 @@ class TestTheWayBackFromExcel:
 
     def test_untouched_rows_are_unseen_and_not_none(self, tmp_path: Path) -> None:
         study = with_codebook(new_study(tmp_path))
-        path = self.sheet(study)
+        path = sheet(study)
         fill(path, {"01": {"label1": "Tijd"}})
         done("codings", "import", path, "--coder", "Collega", "--study", study)
         assert ones_and_zeros(study, "02") == NOTHING
@@ -325,85 +296,19 @@ class TestTheWayBackFromExcel:
 
     def test_a_sheet_nobody_touched_imports_nothing(self, tmp_path: Path) -> None:
         study = with_codebook(new_study(tmp_path))
-        line = refused("codings", "import", self.sheet(study), "--coder", "Collega", "--study", study)
+        line = refused("codings", "import", sheet(study), "--coder", "Collega", "--study", study)
         assert "no row has a coding" in line
 
     def test_only_answers_that_are_filled_in_stand_in_the_sheet(self, tmp_path: Path) -> None:
         study = with_codebook(new_study(tmp_path))
-        path = self.sheet(study)
+        path = sheet(study)
         with closing(openpyxl.load_workbook(path)) as book:
             ids = [row[0] for row in book.worksheets[0].iter_rows(min_row=2, values_only=True)]
         assert ids == ["01", "02", "03", "06", "07", "08"]
 
-    def test_the_sheet_knows_whose_it_is_and_for_what(self, tmp_path: Path) -> None:
-        study = with_codebook(new_study(tmp_path))
-        done("import", survey(tmp_path, {"x": "rust"}), "--wave", "w2", "--id", "nr", "--answers", "wat=doet",
-             "--study", study)  # fmt: skip
-        path = self.sheet(study, "--question", "nodig", "--wave", "w1", "--coder", "AB")
-        fill(path, {"01": {"label1": "Tijd"}})
-        assert "not of w2" in refused("codings", "import", path, "--wave", "w2", "--study", study)
-        assert "not of doet" in refused("codings", "import", path, "--question", "doet", "--study", study)
-        assert "sheet of AB" in refused("codings", "import", path, "--coder", "CD", "--study", study)
-        assert "AB 1" in done("codings", "import", path, "--study", study).err
-
-    def test_a_sheet_can_be_worked_on_in_turns(self, tmp_path: Path) -> None:
-        study = with_codebook(new_study(tmp_path))
-        path = self.sheet(study)
-        fill(path, {"01": {"label1": "Tijd"}, "06": {"status": status_word("skipped")}})
-        done("codings", "import", path, "--coder", "AB", "--study", study)
-        path = self.sheet(study, "--coder", "AB")
-        with closing(openpyxl.load_workbook(path)) as book:
-            cells = {row[0]: row for row in book.worksheets[0].iter_rows(min_row=2, values_only=True)}
-        assert cells["01"][3] == "Tijd"
-        assert cells["06"][2] == status_word("skipped")
-        fill(path, {"02": {"label1": "Meer handen"}})
-        assert "AB 1; unchanged 2" in done("codings", "import", path, "--study", study).err
-
-    def test_only_unseen_leaves_out_what_somebody_coded(self, tmp_path: Path) -> None:
-        study = coded(with_codebook(new_study(tmp_path)), [("01", "AB", "tijd", "", "")])
-        said = done(
-            "export", "--coding-sheet", "--only", "unseen", "--out", tmp_path / "b.xlsx", "--study", study
-        )
-        assert "5 answers" in said.err
-
-    def test_only_open_is_what_coders_differ_on_and_comes_back_as_their_consensus(
-        self, tmp_path: Path
-    ) -> None:
-        rows = [("01", "AB", "tijd", "", "1"), ("02", "AB", "tijd", "", "1"), ("02", "CD", "handen", "", "1")]
-        study = coded(with_codebook(new_study(tmp_path)), rows)
-        path = self.sheet(study, "--only", "open")
-        fill(path, {"02": {"label1": "Tijd", "label2": "Meer handen"}})
-        assert "consensus 1" in done(
-            "codings", "import", path, "--coder", "consensus", "--study", study
-        ).err  # fmt: skip
-        assert ones_and_zeros(study, "02")["handen"] == 1
-        assert "no answers for the coding sheet" in refused(
-            "export", "--coding-sheet", "--only", "open", "--out", path, "--study", study
-        )
-
-    def test_only_queued_is_what_the_model_doubts_most(self, tmp_path: Path) -> None:
-        study = coded(with_codebook(new_study(tmp_path)), [("01", "AB", "tijd", "", "")])
-        done("label", "--wave", "w1", "--review", "2", "--study", study)
-        said = done(
-            "export", "--coding-sheet", "--only", "queued", "--out", tmp_path / "b.xlsx", "--study", study
-        )
-        assert "2 answers" in said.err
-        assert "unseen, queued, open" in refused(
-            "export", "--coding-sheet", "--only", "alles", "--out", tmp_path / "b.xlsx", "--study", study
-        )
-
-    def test_a_sheet_made_in_dutch_is_read_in_english(self, tmp_path: Path) -> None:
-        study = with_codebook(new_study(tmp_path))
-        path = tmp_path / "blad.xlsx"
-        done("export", "--coding-sheet", "--out", path, "--study", study, lang="nl")
-        statuses = next(values for values in self.choices(path).values() if len(values) == 4)
-        fill(path, {"01": {"label1": "Tijd"}, "06": {"status": statuses[1]}})
-        done("codings", "import", path, "--coder", "AB", "--study", study, lang="en")
-        assert database(study, "SELECT status FROM coding ORDER BY answer_id") == [("labelled",), ("none",)]
-
     def test_a_memo_without_a_label_is_reported_and_not_lost_in_silence(self, tmp_path: Path) -> None:
         study = with_codebook(new_study(tmp_path))
-        path = self.sheet(study)
+        path = sheet(study)
         fill(path, {"01": {"label1": "Tijd"}, "03": {"memo": "hoort dit er wel bij?"}})
         said = done("codings", "import", path, "--coder", "AB", "--study", study)
         assert "row 4: a memo without a label or a status was not taken over" in said.err
@@ -422,7 +327,7 @@ class TestTheWayBackFromExcel:
         self, tmp_path: Path, filled: dict[str, str], fragments: tuple[str, ...]
     ) -> None:
         study = with_codebook(new_study(tmp_path))
-        path = self.sheet(study)
+        path = sheet(study)
         words = {"STATUS:0": status_word("labelled"), "STATUS:1": status_word("none")}
         fill(path, {"01": {k: words.get(v, v) for k, v in filled.items()}, "02": {"label1": "Tijd"}})
         line = refused("codings", "import", path, "--coder", "AB", "--study", study)
@@ -432,7 +337,7 @@ class TestTheWayBackFromExcel:
 
     def test_who_coded_must_be_said_somewhere(self, tmp_path: Path) -> None:
         study = with_codebook(new_study(tmp_path))
-        path = self.sheet(study)
+        path = sheet(study)
         fill(path, {"01": {"label1": "Tijd"}})
         assert "--coder NAME" in refused("codings", "import", path, "--study", study)
         assert run("status", "--study", study).status == 0

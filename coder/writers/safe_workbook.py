@@ -85,8 +85,8 @@ class SafeSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter publishes no typ
     ) -> None:
         """Write a row of cells that Excel can hold (see `coder.writers.cells`) from column A on.
 
-        None stays an empty cell. `moments` are the formats of dates and times in cells without a format
-        of their own. `height` is in points; without it a row has one line. ValueError when a row does
+        None stays an empty cell. `moments` are the formats of dates and times, which go before the
+        cell's own. `height` is in points; without it a row has one line. ValueError when a row does
         not lie below the one before.
         """
         if not cells:
@@ -102,7 +102,8 @@ class SafeSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter publishes no typ
         for letters, cell, cell_format in zip(_letters(len(cells)), cells, formats, strict=True):
             if cell is None:
                 continue
-            if cell_format is None and moments is not None and isinstance(cell, Serial):
+            # before the column's own: without its format a date would be a number
+            if moments is not None and isinstance(cell, Serial):
                 cell_format = moments[cell.kind]
             style = f' s="{cell_format._get_xf_index()}"' if cell_format is not None else ""
             written.append(_cell(f'<c r="{letters}{row + 1}"{style}', cell))
