@@ -10,6 +10,7 @@ from coder.codebook import Codebook
 from coder.errors import CoderError
 from coder.messages import _, current_language
 from coder.store import Connection, Database, queries, waves
+from coder.store.location import is_on_network
 from coder.store.waves import WaveRecord
 from coder.study import settings as settings_file
 from coder.study.settings import SETTINGS_FILE, QuestionSettings, Settings, read_settings
@@ -82,8 +83,15 @@ class Study:
         self.folder = folder
         self.settings: Settings = read_settings(folder / SETTINGS_FILE)
         self.database = Database(folder / DATABASE_FILE)
-        #: what opening the study took up from hand edits, as lines for the person
+        #: what the person should know on opening: hand edits taken up, a place that is not safe
         self.notices: list[str] = []
+        if is_on_network(folder):
+            self.notices.append(
+                _(
+                    "{folder} lies on a network drive, where the database can be damaged: move it to this "
+                    "computer."
+                ).format(folder=folder)
+            )
         try:
             self.notices += take_up_edits(self)
         except BaseException:
