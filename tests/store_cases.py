@@ -130,6 +130,7 @@ def replayed_codings(connection: sqlite3.Connection) -> dict[tuple[int, int], di
             "codebook_version": event["codebook_version"],
             "at": event["at"],
             "memo": event["memo"],
+            "knows": event["knows"] or "",
         }
     return says
 
@@ -168,8 +169,14 @@ def replayed_final(connection: sqlite3.Connection) -> dict[int, dict[str, Any]]:
             "labels": labels,
             "origin": origin,
             "codebook_version": min(said["codebook_version"] for said in stands_on),
+            "knows": _known_to_all(stands_on) if origin not in ("open", "skipped") else "",
         }
     return found
+
+
+def _known_to_all(codings: list[dict[str, Any]]) -> str:
+    names = codings[0]["knows"].split()
+    return " ".join(sorted(name for name in names if all(name in c["knows"].split() for c in codings)))
 
 
 def assert_derived_equals_log(connection: sqlite3.Connection) -> None:

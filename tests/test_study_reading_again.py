@@ -110,3 +110,70 @@ def test_an_earlier_codebook_can_be_taken_to_another_computer(study: Path, tmp_p
 
 def test_declaring_a_label_reworded_that_never_changed_is_refused(study: Path) -> None:
     assert "was never redefined" in refused("codebook", "reworded", "overig", "--study", study)
+
+
+def both_type_new_labels(study: Path) -> None:
+    """Two coders type labels of their own into sheets made with the same codebook."""
+    done("export", "--coding-sheet", "--out", study.parent / "ab.xlsx", "--coder", "AB", "--study", study)
+    done("export", "--coding-sheet", "--out", study.parent / "cd.xlsx", "--coder", "CD", "--study", study)
+    fill(study.parent / "ab.xlsx", {"01": "Voorbereiding", "03": "Kleinere groepen", "06": "Rust"})
+    fill(study.parent / "cd.xlsx", {"01": "Voorbereiding", "03": "Kleinere groepen", "06": "Sfeer"})
+    done("codings", "import", study.parent / "ab.xlsx", "--add-labels", "--blind", "--study", study)
+
+
+def test_labels_that_two_coders_typed_are_known_to_both(study: Path) -> None:
+    both_type_new_labels(study)
+    said = done(
+        "codings", "import", study.parent / "cd.xlsx", "--add-labels", "--blind", "--study", study
+    ).err
+    assert "unknown in these codings, not absent: Rust" in said
+    path = study.parent / "uit.xlsx"
+    done("export", "--out", path, "--study", study)
+    row = {str(r["nr"]): r for r in table(path, "Data")}
+    assert (row["01"]["nodig_04"], row["03"]["nodig_04"]) == (1, 0)
+    # only one of the two ever used these: of the other it is not known
+    assert (row["03"]["nodig_05"], row["03"]["nodig_06"]) == (None, None)
+    (found,) = done("agreement", "--json", "--study", study).json
+    by_name = {label["label"]: label for label in found["labels"]}
+    assert by_name["voorbereiding"]["n"] == 3
+    assert by_name["rust"]["n"] == 0
+
+
+def test_reading_again_takes_a_sheet_made_with_the_codebook_of_now(study: Path) -> None:
+    both_type_new_labels(study)
+    said = refused("codings", "import", study.parent / "cd.xlsx", "--read-again", "--study", study)
+    assert "was made with codebook version 2, now it is 3" in said
+    fresh = sheet(study)
+    done("codings", "import", fresh, "--read-again", "--study", study)
+    # who read again what was coded blind did not see more by it
+    assert database(study, "SELECT DISTINCT visible, codebook_version FROM coding") == [("no", 3)]
+
+
+def test_what_a_coding_knows_travels_with_it(study: Path, tmp_path: Path) -> None:
+    both_type_new_labels(study)
+    codings = tmp_path / "ab.csv"
+    done("codings", "export", "--coder", "AB", "--out", codings, "--study", study)
+    before = database(study, "SELECT codebook_version, knows FROM coding ORDER BY answer_id")
+    assert [version for version, _knows in before] == [2, 2, 2]
+    assert {frozenset(knows.split()) for _version, knows in before} == {
+        frozenset({"groepen", "rust", "voorbereiding"})
+    }
+    again = done("codings", "import", codings, "--study", study).err
+    assert "unchanged 3" in again
+    assert database(study, "SELECT codebook_version, knows FROM coding ORDER BY answer_id") == before
+
+
+def test_a_label_redefined_since_is_unknown_though_it_was_used(study: Path) -> None:
+    both_type_new_labels(study)
+    file = study / "codebooks" / "nodig.yaml"
+    text = file.read_text(encoding="utf-8")
+    first = text.replace(
+        "name: Voorbereiding\n", "name: Voorbereiding\n    definition: Lessen voorbereiden.\n"
+    )
+    assert first != text
+    file.write_text(first, encoding="utf-8")
+    done("status", "--study", study)
+    file.write_text(first.replace("Lessen voorbereiden.", "Alles vooraf, ook toetsen."), encoding="utf-8")
+    path = study.parent / "uit.xlsx"
+    done("export", "--out", path, "--study", study)
+    assert {str(r["nr"]): r["nodig_04"] for r in table(path, "Data")}["01"] is None

@@ -16,6 +16,7 @@ class CoderSays:
     labels: tuple[str, ...]
     codebook_version: int
     at: str
+    knows: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,14 @@ class Definitive:
             "open" (coders differ and nobody has settled it) or "skipped" (all who saw it held it over).
         codebook_version: the oldest version among the codings it stands on: what was unknown to one of
             them is unknown.
+        knows: labels that came after that version and that every coder it stands on knew all the same.
     """
 
     status: str
     labels: tuple[str, ...]
     origin: str
     codebook_version: int
+    knows: frozenset[str] = frozenset()
 
 
 def definitive(codings: Sequence[CoderSays]) -> Definitive:
@@ -48,10 +51,11 @@ def definitive(codings: Sequence[CoderSays]) -> Definitive:
     version = min(c.codebook_version for c in decided or codings)
     for says in decided:
         if says.coder == CONSENSUS:
-            return Definitive(says.status, says.labels, "consensus", says.codebook_version)
+            return Definitive(says.status, says.labels, "consensus", says.codebook_version, says.knows)
     if not decided:
         return Definitive("skipped", (), "skipped", version)
     if len({(c.status, frozenset(c.labels)) for c in decided}) > 1:
         return Definitive("open", (), "open", version)
     origin = "single" if len(decided) == 1 else "unanimous"
-    return Definitive(decided[0].status, decided[0].labels, origin, version)
+    knows = frozenset.intersection(*(c.knows for c in decided))
+    return Definitive(decided[0].status, decided[0].labels, origin, version, knows)

@@ -19,7 +19,7 @@ _BATCH = 20_000
 _T = TypeVar("_T")
 _KEPT = (
     "answer_id", "coder_id", "question_id", "status", "labels", "origin", "visible", "codebook_version",
-    "at", "memo",
+    "at", "memo", "knows",
 )  # fmt: skip
 
 Merge = tuple[int, str, str]
@@ -28,7 +28,10 @@ Merge = tuple[int, str, str]
 
 def put(connection: Connection, codings: Iterable[tuple[Mapping[str, Any], int]]) -> None:
     """Write events of codings, each with the wave of its answer, as what their coders now say."""
-    rows = [{**{key: row[key] for key in _KEPT}, "wave_id": w, "event_id": row["id"]} for row, w in codings]
+    rows = [
+        {**{key: row[key] for key in _KEPT}, "knows": row["knows"] or "", "wave_id": w, "event_id": row["id"]}
+        for row, w in codings
+    ]
     if rows:
         statement = upsert(coding)
         keys = ("answer_id", "coder_id")
@@ -49,7 +52,14 @@ def refresh_final(connection: Connection, answers: Sequence[int]) -> None:
         where: dict[int, tuple[int, int]] = {}
         for r in connection.execute(select(coding).where(coding.c.answer_id.in_(part))):
             says.setdefault(r.answer_id, []).append(
-                CoderSays(names[r.coder_id], r.status, tuple(r.labels.split()), r.codebook_version, r.at)
+                CoderSays(
+                    names[r.coder_id],
+                    r.status,
+                    tuple(r.labels.split()),
+                    r.codebook_version,
+                    r.at,
+                    frozenset(r.knows.split()),
+                )
             )
             where[r.answer_id] = (r.question_id, r.wave_id)
         rows = []
@@ -64,6 +74,7 @@ def refresh_final(connection: Connection, answers: Sequence[int]) -> None:
                     "labels": " ".join(decided.labels),
                     "origin": decided.origin,
                     "codebook_version": decided.codebook_version,
+                    "knows": " ".join(sorted(decided.knows)),
                 }
             )
         connection.execute(delete(final).where(final.c.answer_id.in_([n for n in part if n not in says])))

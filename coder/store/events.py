@@ -41,6 +41,7 @@ class NewCoding:
         labels: label ids in order of mention; empty unless the status is "labelled".
         visible: whether suggestions or other coders' work could be seen: "yes", "no", "unknown".
         at: when it was made (UTC, ISO 8601); None means now.
+        knows: labels that came after the codebook version and that the coder knew all the same.
     """
 
     answer_id: int
@@ -52,6 +53,7 @@ class NewCoding:
     codebook_version: int
     memo: str | None = None
     at: str | None = None
+    knows: tuple[str, ...] = ()
 
 
 def record_codings(connection: Connection, question: int, codings: Iterable[NewCoding]) -> int:
@@ -80,6 +82,7 @@ def record_codings(connection: Connection, question: int, codings: Iterable[NewC
                 "origin": c.origin,
                 "visible": c.visible,
                 "codebook_version": c.codebook_version,
+                "knows": " ".join(c.knows) or None,
                 "memo": c.memo,
             }
             for number, c in enumerate(batch, first)

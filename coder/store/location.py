@@ -5,7 +5,10 @@ from pathlib import Path
 
 #: file systems that lie on another computer
 _REMOTE = frozenset(
-    {"9p", "afs", "ceph", "cifs", "davfs", "fuse.rclone", "fuse.sshfs", "glusterfs", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"}
+    {
+        "9p", "afs", "ceph", "cifs", "davfs", "fuse.rclone", "fuse.sshfs", "glusterfs", "ncpfs", "nfs",
+        "nfs4", "smb3", "smbfs",
+    }
 )  # fmt: skip
 _WINDOWS_REMOTE = 4
 

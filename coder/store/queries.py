@@ -68,7 +68,8 @@ def answers(connection: Connection, question_number: int, wave_numbers: Sequence
 
     Columns: answer_id, wave_id, row, external_id, text, asked (True, False or None), filled_in, fingerprint,
     weight, cluster, stratum, population, groups (JSON text), status, labels (joined by a space), origin,
-    codebook_version; the last four are None (the version NaN) where no person coded.
+    codebook_version, knows (label ids, joined by a space); the last five are None (the version NaN) where
+    no person coded.
     """
     query = (
         select(
@@ -90,6 +91,7 @@ def answers(connection: Connection, question_number: int, wave_numbers: Sequence
             final.c.labels,
             final.c.origin,
             final.c.codebook_version,
+            final.c.knows,
         )
         .join(respondent, respondent.c.id == answer.c.respondent_id)
         .outerjoin(final, final.c.answer_id == answer.c.id)
@@ -104,7 +106,7 @@ def codings(connection: Connection, question_number: int, wave_numbers: Sequence
     """Return every coder's current coding of a question's answers.
 
     Columns: answer_id, external_id, wave_id, fingerprint, cluster, coder, status, labels, origin, visible,
-    codebook_version, at, memo.
+    codebook_version, knows, at, memo.
     """
     query = (
         select(
@@ -119,6 +121,7 @@ def codings(connection: Connection, question_number: int, wave_numbers: Sequence
             coding.c.origin,
             coding.c.visible,
             coding.c.codebook_version,
+            coding.c.knows,
             coding.c.at,
             coding.c.memo,
         )

@@ -130,6 +130,8 @@ event = Table(
     Column("origin", Text),
     Column("visible", Text),  # yes, no, unknown
     Column("codebook_version", Integer),
+    # labels that came after that version and that the coder knew all the same, having used them
+    Column("knows", Text),
     Column("memo", Text),
     Column("target", ForeignKey("event.id")),
     Index("event_by_answer", "answer_id", sqlite_where=column("answer_id").is_not(None)),
@@ -152,6 +154,7 @@ coding = Table(
     Column("origin", Text, nullable=False),
     Column("visible", Text, nullable=False),
     Column("codebook_version", Integer, nullable=False),
+    Column("knows", Text, nullable=False, default=""),
     Column("at", Text, nullable=False),
     Column("memo", Text),
     Index("coding_in_order", "question_id", "wave_id", "coder_id", "event_id"),
@@ -168,6 +171,7 @@ final = Table(
     Column("labels", Text, nullable=False),
     Column("origin", Text, nullable=False),  # consensus, unanimous, single, open, skipped
     Column("codebook_version", Integer, nullable=False),
+    Column("knows", Text, nullable=False, default=""),
     Index("final_by_question", "question_id", "wave_id", "status", "origin"),
 )
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,6 +60,22 @@ def since(recorded: Sequence[CodebookVersion]) -> Mapping[str, int]:
     """Return for each label of the newest version from which version on codings know it."""
     reworded = [(version.number, label) for version in recorded for label in version.reworded]
     return known_since([(version.number, version.codebook) for version in recorded], reworded)
+
+
+def known_besides(recorded: Sequence[CodebookVersion], knows: Iterable[object]) -> list[str]:
+    """Return what codings know beyond their version, without labels that were redefined since.
+
+    `knows` are label ids joined by a space, or None.
+    """
+    first: dict[str, int] = {}
+    for version in recorded:
+        for label in version.codebook.ids:
+            first.setdefault(label, version.number)
+    as_added = {label for label, number in since(recorded).items() if first[label] == number}
+    return [
+        " ".join(label for label in text.split() if label in as_added) if isinstance(text, str) else ""
+        for text in knows
+    ]
 
 
 def take_up_edits(study: "Study") -> list[str]:

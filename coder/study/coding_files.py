@@ -19,11 +19,12 @@ _ABOUT_ROWS = 20  # of a sheet: what a coding sheet says of itself stands at the
 _LABEL_COLUMN = re.compile(r"label[ _]?\d+")
 _ABOUT_A_CODING = {
     "respondent", "coder", "codeur", "status", "blind", "origin", "at", "memo", "wave", "meting", "question",
-    "vraag", "codebook", "answer", "antwoord",
+    "vraag", "codebook", "knows", "answer", "antwoord",
 }  # fmt: skip
 #: columns of the long form and of `coder codings export`
 LONG_COLUMNS = (
     "id", "wave", "question", "coder", "labels", "status", "blind", "origin", "at", "memo", "codebook",
+    "knows",
 )  # fmt: skip
 
 
@@ -39,6 +40,7 @@ class FileCoding:
         row: where it stands in the file.
         labels: ids or names, in order of mention.
         blind: True, False, or None when the file does not say.
+        codebook, knows: the codebook version of `codings export`, and what was known beyond it.
     """
 
     row: int
@@ -53,6 +55,7 @@ class FileCoding:
     wave: str | None = None
     question: str | None = None
     codebook: str | None = None
+    knows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -187,6 +190,7 @@ def _read(
                 wave=cell("wave") or cell("meting"),
                 question=cell("question") or cell("vraag"),
                 codebook=cell("codebook"),
+                knows=tuple((cell("knows") or "").split("|")) if cell("knows") else (),
             )
         )
     return CodingFile(file.path, form, tuple(found), untouched, tuple(memo_only), about)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -243,9 +243,18 @@ def _write(
     unchanged = older = 0
     number = codebooks.question_number(study, connection, part.question)
     newest = codebooks.versions(connection, number)[-1].number
-    # who typed new labels into the sheet knew them: then the newest version is theirs
-    sheet_version = file.about.version if file.about and not part.added else None
-    made_with = min(newest, sheet_version or newest)
+    made_with = min(newest, file.about.version or newest) if file.about else newest
+    if read_again and made_with < newest:
+        raise CodingFileError(
+            _(
+                "{file} was made with codebook version {old}, now it is {new}: make a new coding sheet, and "
+                "read the answers again in that."
+            ).format(file=file.path.name, old=made_with, new=newest)
+        )
+    # a label that a coder used anywhere in a sheet was known to that coder, though it came after the sheet
+    used: dict[str, dict[str, None]] = {}
+    for _row, who, ids, _version in part.codings:
+        used.setdefault(who, {}).update(dict.fromkeys(ids))
     answers = queries.answer_numbers(connection, number, part.wave.id)
     frame = queries.answers(connection, number, [part.wave.id])
     blank = set(frame.loc[~frame["filled_in"].astype(bool), "answer_id"])
@@ -265,6 +274,7 @@ def _write(
             codebook_version=version or made_with,
             memo=row.memo,
             at=row.at,
+            knows=row.knows if version else tuple(used[who]) if file.about else (),
         )
         there = current.get((answer, who))
         if there is not None and _same(there, coding) and not (read_again and _older(there, coding)):
@@ -272,9 +282,12 @@ def _write(
         elif there is not None and coding.at is not None and str(there["at"]) > coding.at:
             older += 1
         else:
+            if there is not None and coding.visible == "unknown" and _same(there, coding):
+                coding = replace(coding, visible=str(there["visible"]))
             new.append(coding)
             written[who] += 1
     events.record_codings(connection, number, new)
+    lines += _unknown_to(connection, number, new)
     if random_sample:
         drawn = sorted({answers[row.id] for row, _who, _ids, _v in part.codings})
         store_codebooks.add_to_sample(connection, drawn, "random")
@@ -290,6 +303,26 @@ def _write(
         sum(c.answer_id in blank for c in new),
         tuple(lines),
     )
+
+
+def _unknown_to(connection: Connection, number: int, new: Sequence[NewCoding]) -> list[str]:
+    """Say which labels some of the new codings do not know, because they came after these were made."""
+    recorded = codebooks.versions(connection, number)
+    since = codebooks.since(recorded)
+    labels = {
+        label.name: None
+        for label in recorded[-1].codebook.active
+        for coding in new
+        if coding.codebook_version < since[label.id] and label.id not in coding.knows
+    }
+    if not labels:
+        return []
+    return [
+        _(
+            "Labels that came later are unknown in these codings, not absent: {labels}. To make them known: "
+            "a new coding sheet, read again, and --read-again at its import."
+        ).format(labels=", ".join(labels))
+    ]
 
 
 _VISIBLE = {True: "no", False: "yes", None: "unknown"}

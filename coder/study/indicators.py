@@ -1,6 +1,6 @@
 """From codings to numbers: 1 mentioned, 0 not mentioned, NaN unknown, never a false zero."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,8 @@ def indicators(
     labels: Sequence[Sequence[str]],
     versions: Sequence[int | None],
     *,
+    knows: Sequence[str] = (),
+    unlearnt: tuple[npt.NDArray[np.bool_], Collection[str]] | None = None,
     nets: bool = True,
 ) -> npt.NDArray[np.float64]:
     """Return what codings say of every active label.
@@ -26,6 +28,8 @@ def indicators(
         since: label id to the codebook version from which codings know it.
         statuses: (n,) statuses; any that is not among DECIDED is missing.
         labels: (n,) label ids each coding gives; versions: (n,) codebook version each was made with.
+        knows: (n,) label ids, joined by a space, that a coding knows though they came after its version.
+        unlearnt: (n,) rows that the model labelled, and label ids of which it had no example: unknown there.
         nets: whether a parent counts as mentioned when any of its children is (a net count); without,
             only when it was given itself.
 
@@ -43,7 +47,17 @@ def indicators(
             for label in given:
                 if label in column:
                     values[i, column[label]] = 1.0
-    values[made[:, None] < first[None, :]] = np.nan
+    unknown = made[:, None] < first[None, :]
+    for i, ids in enumerate(knows):
+        for label in ids.split():
+            if label in column:
+                unknown[i, column[label]] = False
+    if unlearnt is not None:
+        rows, never_seen = unlearnt
+        for label in never_seen:
+            if label in column:
+                unknown[rows, column[label]] = True
+    values[unknown] = np.nan
     values[~decided] = np.nan
     if nets:
         for parent in active:

@@ -92,8 +92,15 @@ def coded_wave(study: "Study", question: QuestionSettings, wave: WaveRecord) -> 
         frame["status"].tolist(),
         given,
         [None if pd.isna(v) else int(v) for v in frame["version"]],
+        knows=codebooks.known_besides(recorded, frame["knows"].where(by_hand, None)),
+        unlearnt=None if run is None else (automatic.to_numpy(dtype=bool), _without_example(run)),
     )
     return CodedWave(question, wave, codebook, tuple(recorded), frame, values, run)
+
+
+def _without_example(run: RunRecord) -> list[str]:
+    """Return the labels of which the model had no coded example: its "no" would be a false zero."""
+    return [part["label"] for part in run.quality.get("labels", []) if not part["positives"]]
 
 
 def frequency_tables(coded: CodedWave, *, by: str | None = None) -> list[FrequencyTable]:
@@ -212,8 +219,9 @@ def _agreement(
     given = [labels.split() for labels in decided["labels"]]
     versions = decided["codebook_version"].tolist()
     since = codebooks.since(recorded)
-    net = indicators(codebook, since, statuses, given, versions)
-    own = indicators(codebook, since, statuses, given, versions, nets=False)
+    knows = codebooks.known_besides(recorded, decided["knows"])
+    net = indicators(codebook, since, statuses, given, versions, knows=knows)
+    own = indicators(codebook, since, statuses, given, versions, knows=knows, nets=False)
     unclear = np.array([s == "unclear" for s in statuses], dtype=float)
     off_topic = np.array([s == "none" for s in statuses], dtype=float)
     rows = []

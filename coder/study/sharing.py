@@ -60,6 +60,7 @@ def export_codings(
                         r["at"],
                         r["memo"] or "",
                         versions[r["codebook_version"]],
+                        r["knows"].replace(" ", "|"),
                     )
                     for r in frame[there & (frame["coder"] == coder)].to_dict("records")
                 ]

@@ -64,6 +64,7 @@ def train(
         coded["status"].tolist(),
         [labels.split() for labels in coded["labels"]],
         coded["codebook_version"].tolist(),
+        knows=codebooks.known_besides(recorded, coded["knows"]),
         nets=False,
     )
     ids = [label.id for label in codebook.active]
