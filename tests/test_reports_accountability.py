@@ -28,7 +28,7 @@ def test_the_paragraphs_name_who_coded_what_and_how() -> None:
     text = " ".join(question_paragraphs(sample_question(), [sample_run()]))
     for said in (
         "Of 72 respondents 68 were asked this question. 60 filled in an answer (88%); 8 left it empty",
-        "version 3 of the codebook (7 labels)",
+        "The codebook is at version 3 (7 labels)",
         "AB (40 answers), CD (31 answers)",
         "consensus 4, unanimous 12, one coder 20, automatic 12",
         "No person coded 12 of the answers (20% of what was filled in)",

@@ -117,7 +117,9 @@ def test_batches_are_added_one_after_the_other_and_told_of(
         )
     assert told == [3, 6, 7]
     with database.read() as connection:
-        assert list(queries.answer_numbers(connection, 1, 1)) == [f"r{n}" for n in range(7)]
+        assert list(queries.answer_numbers(connection, 1, 1, [f"r{n}" for n in range(9000)])) == [
+            f"r{n}" for n in range(7)
+        ]
 
 
 def test_when_the_last_respondent_fails_nothing_of_the_wave_is_there(
@@ -162,11 +164,11 @@ def test_a_respondent_can_leave_the_file_and_come_back(database: Database) -> No
 def test_answers_written_again_keep_their_number(database: Database) -> None:
     with database.write() as connection:
         add(connection, [respondent(1, verbetering="tijd")])
-        before = queries.answer_numbers(connection, 1, 1)
+        before = queries.answer_numbers(connection, 1, 1, [f"r{n}" for n in range(9000)])
         known = waves.respondent_numbers(connection, 1)
         changed = [respondent(1, verbetering="nvt", voorwaarden="ruimte")]
         waves.write_answers(connection, 1, ["verbetering", "voorwaarden"], known, changed, filled_in)
-        assert queries.answer_numbers(connection, 1, 1) == before
+        assert queries.answer_numbers(connection, 1, 1, [f"r{n}" for n in range(9000)]) == before
         counts = {r["question_id"]: r["filled_in"] for r in queries.answer_counts(connection)}
         assert counts == {1: 0, 2: 1}
         assert waves.answers_of(connection, [1]) == [1, 2]

@@ -141,7 +141,7 @@ def test_labels_that_two_coders_typed_are_known_to_both(study: Path) -> None:
 
 def test_reading_again_takes_a_sheet_made_with_the_codebook_of_now(study: Path) -> None:
     both_type_new_labels(study)
-    said = refused("codings", "import", study.parent / "cd.xlsx", "--read-again", "--study", study)
+    said = refused("codings", "import", study.parent / "ab.xlsx", "--read-again", "--study", study)
     assert "was made with codebook version 2, now it is 3" in said
     fresh = sheet(study)
     done("codings", "import", fresh, "--read-again", "--study", study)

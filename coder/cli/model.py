@@ -202,6 +202,12 @@ def show_labelled(result: "LabelResult") -> None:
             answers=found.answers,
         )
     )
+    if found.sample and found.sample_waves:
+        console.print(
+            _("This stands on answers of wave {waves}: that it holds for {wave} is an assumption.").format(
+                waves=", ".join(found.sample_waves), wave=result.wave
+            )
+        )
     none = [label for label, t in found.thresholds.items() if t.certainty is None]
     if not found.sample:
         console.print(

@@ -95,6 +95,14 @@ def frequencies(
                 if q.name in record.layout["answers"]:
                     progress(_("Computing frequencies"), 0, 0)
                     tables += frequency_tables(coded_wave(opened, q, record), by=by)
+    if not tables:
+        raise CoderError(
+            _("Wave {wave} has no answers to {question}; it has: {known}.").format(
+                wave=", ".join(w.name for w in waves),
+                question=question or "-",
+                known=", ".join(sorted({q for w in waves for q in w.layout["answers"]})),
+            )
+        )
     if as_json:
         print_json([frequencies_json(table) for table in tables])
         return

@@ -95,7 +95,9 @@ def answers_paragraph(counts: CodedCounts) -> str:
 def coding_paragraph(question: CodedQuestion, counts: CodedCounts) -> str:
     """Say who coded how many answers, with which codebook, and how the final codings came about."""
     parts = [
-        _("Answers were coded with version {version} of the codebook ({labels}).").format(
+        _(
+            "The codebook is at version {version} ({labels}); what came after a coding is unknown in it."
+        ).format(
             version=question.version,
             labels=ngettext("{n} label", "{n} labels", len(question.codebook.active)).format(
                 n=len(question.codebook.active)

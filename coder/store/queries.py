@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from coder.store.derived import batches
 from coder.store.schema import (
     BLOCK,
     answer,
@@ -134,15 +135,53 @@ def codings(connection: Connection, question_number: int, wave_numbers: Sequence
     return _frame(connection, query)
 
 
-def answer_numbers(connection: Connection, question_number: int, wave_number: int) -> dict[str, int]:
-    """Return a wave's answers to a question: respondent id to answer number."""
+def answer_numbers(
+    connection: Connection, question_number: int, wave_number: int, respondents: Iterable[str]
+) -> dict[str, int]:
+    """Return these respondents' answers to a question: respondent id to answer number."""
     query = (
         select(respondent.c.external_id, answer.c.id)
         .join(answer, answer.c.respondent_id == respondent.c.id)
-        .where(answer.c.question_id == question_number, answer.c.wave_id == wave_number)
+        .where(answer.c.question_id == question_number, respondent.c.wave_id == wave_number)
         .where(respondent.c.withdrawn.is_(False))
     )
-    return {r.external_id: r.id for r in connection.execute(query)}
+    found: dict[str, int] = {}
+    for part in batches(dict.fromkeys(respondents)):
+        rows = connection.execute(query.where(respondent.c.external_id.in_(part)))
+        found |= {r.external_id: r.id for r in rows}
+    return found
+
+
+def not_filled_in(connection: Connection, answers: Iterable[int]) -> set[int]:
+    """Return which of these answers do not count as filled in."""
+    found: set[int] = set()
+    for part in batches(answers):
+        query = select(answer.c.id).where(answer.c.id.in_(part), answer.c.filled_in.is_(False))
+        found |= set(connection.scalars(query))
+    return found
+
+
+def current_codings(
+    connection: Connection, answers: Iterable[int]
+) -> dict[tuple[int, str], Mapping[str, Any]]:
+    """Return what coders now say of these answers: (answer, coder) to status, labels, visible, memo, at …"""
+    query = select(coding, coder.c.name.label("coder")).join(coder, coder.c.id == coding.c.coder_id)
+    return {
+        (r.answer_id, r.coder): dict(r._mapping)
+        for part in batches(answers)
+        for r in connection.execute(query.where(coding.c.answer_id.in_(part)))
+    }
+
+
+def unseen_texts(connection: Connection, question_number: int, wave_number: int) -> dict[int, int]:
+    """Return the filled-in answers that no person has coded: answer to the fingerprint of its text."""
+    query = (
+        select(answer.c.id, answer.c.fingerprint)
+        .outerjoin(final, final.c.answer_id == answer.c.id)
+        .where(answer.c.question_id == question_number, answer.c.wave_id == wave_number)
+        .where(answer.c.filled_in.is_(True), final.c.answer_id.is_(None))
+    )
+    return {r.id: r.fingerprint for r in connection.execute(query)}
 
 
 def random_sample(connection: Connection, question_number: int) -> set[int]:

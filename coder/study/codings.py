@@ -1,22 +1,21 @@
 """Human codings into and out of the study, without loss and without doing anything twice."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coder.codebook import Codebook
-from coder.messages import _, ngettext
+from coder.messages import _
 from coder.progress import Progress, silent
 from coder.store import CONSENSUS, Connection, events, queries
 from coder.store import codebooks as store_codebooks
 from coder.store.events import NewCoding
-from coder.store.waves import WaveRecord
 from coder.study import codebooks
+from coder.study.checking import PreparedCodings, by_question_and_wave, codebooks_with_new_labels, prepare
 from coder.study.coding_files import CodingFile, CodingFileError, FileCoding, read_codings
-from coder.study.settings import QuestionSettings, with_coders
-from coder.study.sharing import version_hash
+from coder.study.settings import with_coders
 
 if TYPE_CHECKING:
     from coder.study.folder import Study
@@ -79,12 +78,23 @@ def import_codings(
     if not file.codings:
         raise CodingFileError(_("{file}: no row has a coding; nothing was imported.").format(file=path.name))
     progress(_("Importing codings"), 0, len(file.codings))
-    with study.database.write() as connection:
+    with _codebook_files_that_stay(study), study.database.write() as connection:
+        groups = by_question_and_wave(study, connection, file, question, wave)
+        planned = codebooks_with_new_labels(study, connection, path, groups, add_labels)
         parts = [
-            _prepare(study, connection, path, q, w, rows, coder, add_labels)
-            for q, w, rows in _by_question_and_wave(study, connection, file, question, wave)
+            prepare(connection, study, path, q, w, rows, coder, planned[q.name]) for q, w, rows in groups
         ]
-        results = [_write(study, connection, part, file, random_sample, blind, read_again) for part in parts]
+        # one change of a codebook, however many waves the file holds
+        lines = {
+            name: codebooks.replace_codebook(study, connection, study.question(name), codebook)
+            for name, (codebook, added) in planned.items()
+            if added
+        }
+        declared = _Declared(random_sample, blind, read_again)
+        results = [
+            _write(study, connection, part, file, declared, lines.pop(part.question.name, []))
+            for part in parts
+        ]
     coders = sorted({who for part in parts for _row, who, _ids, _v in part.codings} - {CONSENSUS})
     if any(name not in study.settings.coders for name in coders):
         study.write_settings(lambda text: with_coders(text, coders))
@@ -103,136 +113,37 @@ def _whose(file: CodingFile, coder: str | None) -> str | None:
     return coder or sheet_of
 
 
-def _by_question_and_wave(
-    study: "Study", connection: Connection, file: CodingFile, question: str | None, wave: str | None
-) -> list[tuple[QuestionSettings, WaveRecord, list[FileCoding]]]:
-    about = file.about
-    groups: dict[tuple[str | None, str | None], list[FileCoding]] = {}
-    for row in file.codings:
-        its_question = row.question or (about.question if about else None)
-        its_wave = row.wave or (about.wave if about else None)
-        for option, asked, own in (("--question", question, its_question), ("--wave", wave, its_wave)):
-            if asked is not None and own is not None and asked != own:
-                raise CodingFileError(
-                    _("{file}, row {row}: it is of {own}, not of {asked}; leave {option} out.").format(
-                        file=file.path.name, row=row.row, own=own, asked=asked, option=option
-                    )
-                )
-        groups.setdefault((its_question or question, its_wave or wave), []).append(row)
-    return [(study.question(q), study.wave(connection, w), rows) for (q, w), rows in groups.items()]
-
-
 @dataclass(frozen=True)
-class _Prepared:
-    question: QuestionSettings
-    wave: WaveRecord
-    codings: list[tuple[FileCoding, str, tuple[str, ...], int]]
-    new_codebook: Codebook | None
-    added: tuple[str, ...]
+class _Declared:
+    """What the person declares of a file (see `import_codings`)."""
+
+    random_sample: bool
+    blind: bool
+    read_again: bool
 
 
-def _prepare(
-    study: "Study",
-    connection: Connection,
-    path: Path,
-    question: QuestionSettings,
-    wave: WaveRecord,
-    rows: Sequence[FileCoding],
-    coder: str | None,
-    add_labels: bool,
-) -> _Prepared:
-    """Check everything that can be wrong before anything is written."""
-    codebook = study.codebook(question)
-    number = codebooks.question_number(study, connection, question)
-    answers = queries.answer_numbers(connection, number, wave.id)
-    recorded = codebooks.versions(connection, number)
-    by_hash = {version_hash(v.codebook): v.number for v in recorded}
-    former = codebooks.former_names(recorded)
-
-    def known(name: str) -> str | None:
-        found = codebook.find(name)
-        return former.get(name.strip().casefold()) if found is None else found.id
-
-    unknown = list(dict.fromkeys(name for row in rows for name in row.labels if known(name) is None))
-    new_codebook = None
-    if unknown and not add_labels:
-        raise CodingFileError(
-            ngettext(
-                "{file}: {n} label is not in {codebook}: {labels}; mend the file, or add it with "
-                "--add-labels.",
-                "{file}: {n} labels are not in {codebook}: {labels}; mend the file, or add them with "
-                "--add-labels.",
-                len(unknown),
-            ).format(file=path.name, n=len(unknown), codebook=question.codebook, labels=", ".join(unknown))
-        )
-    if unknown:
-        codebook = new_codebook = codebooks.with_new_labels(codebook, unknown)
-    seen: dict[tuple[str, str], int] = {}
-    checked = []
-    for row in rows:
-        who = row.coder or coder
-        if who is None:
-            raise CodingFileError(
-                _("{file}, row {row}: nobody is named as coder; say --coder NAME.").format(
-                    file=path.name, row=row.row
-                )
-            )
-        who = CONSENSUS if who.strip().casefold() == CONSENSUS else who.strip()
-        if row.id not in answers:
-            raise CodingFileError(
-                _("{file}, row {row}, column id: there is no respondent {id} in wave {wave}.").format(
-                    file=path.name, row=row.row, id=row.id, wave=wave.name
-                )
-            )
-        if (row.id, who) in seen:
-            raise CodingFileError(
-                _(
-                    "{file}: rows {first} and {row} both hold a coding of respondent {id} by {coder}; "
-                    "keep one."
-                ).format(file=path.name, first=seen[row.id, who], row=row.row, id=row.id, coder=who)
-            )
-        seen[row.id, who] = row.row
-        ids = tuple(dict.fromkeys(id for name in row.labels if (id := known(name)) is not None))
-        _check_exclusive(path, row, codebook, ids)
-        version = 0
-        if row.codebook is not None:
-            theirs, _sign, name_of_version = row.codebook.partition(":")
-            if name_of_version not in by_hash:
-                raise CodingFileError(
-                    _(
-                        "{file}, row {row}: it was coded with version {number} of the other study's "
-                        "codebook, which this study does not have: there "
-                        "'coder codebook export --version {number}', here 'coder codebook import', "
-                        "then import the current codebook again."
-                    ).format(file=path.name, row=row.row, number=theirs)
-                )
-            version = by_hash[name_of_version]
-        checked.append((row, who, ids, version))
-    return _Prepared(question, wave, checked, new_codebook, tuple(unknown))
-
-
-def _check_exclusive(path: Path, row: FileCoding, codebook: Codebook, ids: Sequence[str]) -> None:
-    alone = [i for i in ids if codebook.label(i).exclusive]
-    if alone and len(ids) > 1:
-        raise CodingFileError(
-            _("{file}, row {row}: label {label} cannot be combined with others.").format(
-                file=path.name, row=row.row, label=codebook.label(alone[0]).name
-            )
-        )
+@contextmanager
+def _codebook_files_that_stay(study: "Study") -> Iterator[None]:
+    """Put every codebook file back as it was when anything fails or is interrupted."""
+    files = [study.folder / q.codebook for q in study.settings.questions.values()]
+    before = {path: path.read_bytes() for path in files if path.is_file()}
+    try:
+        yield
+    except BaseException:
+        for path, content in before.items():
+            if path.read_bytes() != content:
+                path.write_bytes(content)
+        raise
 
 
 def _write(
     study: "Study",
     connection: Connection,
-    part: _Prepared,
+    part: PreparedCodings,
     file: CodingFile,
-    random_sample: bool,
-    blind: bool,
-    read_again: bool,
+    declared: _Declared,
+    lines: list[str],
 ) -> CodingsImport:
-    lines: list[str] = []
-    if part.new_codebook is not None:
-        lines = codebooks.replace_codebook(study, connection, part.question, part.new_codebook)
     if file.memo_only:
         lines.append(
             _("{file}, row {row}: a memo without a label or a status was not taken over.").format(
@@ -244,7 +155,7 @@ def _write(
     number = codebooks.question_number(study, connection, part.question)
     newest = codebooks.versions(connection, number)[-1].number
     made_with = min(newest, file.about.version or newest) if file.about else newest
-    if read_again and made_with < newest:
+    if declared.read_again and made_with < newest:
         raise CodingFileError(
             _(
                 "{file} was made with codebook version {old}, now it is {new}: make a new coding sheet, and "
@@ -255,15 +166,15 @@ def _write(
     used: dict[str, dict[str, None]] = {}
     for _row, who, ids, _version in part.codings:
         used.setdefault(who, {}).update(dict.fromkeys(ids))
-    answers = queries.answer_numbers(connection, number, part.wave.id)
-    frame = queries.answers(connection, number, [part.wave.id])
-    blank = set(frame.loc[~frame["filled_in"].astype(bool), "answer_id"])
-    current = _current(connection, number, part.wave.id)
+    answers = part.answers
+    concerned = [answers[row.id] for row, _who, _ids, _v in part.codings]
+    blank = queries.not_filled_in(connection, concerned)
+    current = queries.current_codings(connection, concerned)
     coders = {who: events.coder_id(connection, who) for _row, who, _ids, _v in part.codings}
     new: list[NewCoding] = []
     for row, who, ids, version in part.codings:
         answer = answers[row.id]
-        seen_blind = True if blind and row.blind is None else row.blind
+        seen_blind = True if declared.blind and row.blind is None else row.blind
         coding = NewCoding(
             answer_id=answer,
             coder_id=coders[who],
@@ -277,7 +188,7 @@ def _write(
             knows=row.knows if version else tuple(used[who]) if file.about else (),
         )
         there = current.get((answer, who))
-        if there is not None and _same(there, coding) and not (read_again and _older(there, coding)):
+        if there is not None and _same(there, coding) and not (declared.read_again and _older(there, coding)):
             unchanged += 1
         elif there is not None and coding.at is not None and str(there["at"]) > coding.at:
             older += 1
@@ -288,7 +199,7 @@ def _write(
             written[who] += 1
     events.record_codings(connection, number, new)
     lines += _unknown_to(connection, number, new)
-    if random_sample:
+    if declared.random_sample:
         drawn = sorted({answers[row.id] for row, _who, _ids, _v in part.codings})
         store_codebooks.add_to_sample(connection, drawn, "random")
     return CodingsImport(
@@ -332,14 +243,6 @@ def _origin(row: FileCoding, who: str) -> str:
     if row.origin in events.ORIGINS:
         return str(row.origin)
     return "adjudicated" if who == CONSENSUS else "imported"
-
-
-def _current(connection: Connection, number: int, wave: int) -> dict[tuple[int, str], Mapping[str, object]]:
-    frame = queries.codings(connection, number, [wave])
-    records: list[dict[str, object]] = [
-        dict(zip(frame.columns, row, strict=True)) for row in frame.to_numpy()
-    ]
-    return {(int(str(r["answer_id"])), str(r["coder"])): r for r in records}
 
 
 def _older(there: Mapping[str, object], coding: NewCoding) -> bool:

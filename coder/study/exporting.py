@@ -159,7 +159,7 @@ def _question(
             answer_columns |= dict.fromkeys(wave.layout["answers"][question.name])
             made = queries.codings(connection, number, [wave.id])
             made = made[made["answer_id"].isin(frame.loc[frame["filled_in"].astype(bool), "answer_id"])]
-            for name, n in made["coder"].value_counts(sort=False).items():
+            for name, n in made.loc[made["status"] != "skipped", "coder"].value_counts(sort=False).items():
                 coders[str(name)] = coders.get(str(name), 0) + int(n)
     return CodedQuestion(
         name=question.name,

@@ -36,12 +36,13 @@ def indicators(
     Returns (n, k), k = active labels in the codebook's order: 1.0, 0.0, or NaN where the answer is not
     coded or the label was unknown at the coding's codebook version.
     """
-    active = [label.id for label in codebook.active]
-    column = {label: j for j, label in enumerate(active)}
-    first = np.array([since.get(label, 1) for label in active], dtype=float)
+    # retired labels count in the nets above them, and are left out at the end
+    every = [label.id for label in codebook.labels]
+    column = {label: j for j, label in enumerate(every)}
+    first = np.array([since.get(label, 1) for label in every], dtype=float)
     made = np.array([0 if v is None else v for v in versions], dtype=float)
     decided = np.array([s in DECIDED for s in statuses], dtype=bool)
-    values = np.zeros((len(statuses), len(active)))
+    values = np.zeros((len(statuses), len(every)))
     for i, given in enumerate(labels):
         if decided[i]:
             for label in given:
@@ -60,15 +61,19 @@ def indicators(
     values[unknown] = np.nan
     values[~decided] = np.nan
     if nets:
-        for parent in active:
+        own = values.copy()
+        for parent in every:
             below = [column[d.id] for d in codebook.descendants(parent) if d.id in column]
             if below:
-                values[:, column[parent]] = _net(values[:, [column[parent], *below]])
-    return values
+                own[:, column[parent]] = _net(values[:, [column[parent], *below]])
+        values = own
+    return values[:, [column[label.id] for label in codebook.active]]
 
 
 def _net(parts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return 1 where any part is 1, else NaN where any part is unknown, else 0."""
-    mentioned = (parts == 1.0).any(axis=1)
-    unknown = np.isnan(parts).any(axis=1)
-    return np.where(mentioned, 1.0, np.where(unknown, np.nan, 0.0))
+    """Return NaN where any part is unknown, else 1 where any is 1, else 0.
+
+    A mention of one part would settle the net; but a base of those alone, without the ones of whom the other
+    part is unknown, would put every net at 100 %.
+    """
+    return np.where(np.isnan(parts).any(axis=1), np.nan, (parts == 1.0).any(axis=1).astype(float))

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coder.errors import CoderError
-from coder.messages import _
+from coder.messages import _, ngettext
 from coder.progress import Progress, silent
 from coder.statistics import Threshold, accept
 from coder.store import Connection, queries, runs
@@ -36,6 +36,7 @@ class Acceptance:
         sample: answers of the random blind sample it stands on.
         decisions: label decisions in the wave; accepted: how many of them are accepted.
         answers: answers labelled; whole: how many have every decision accepted.
+        sample_waves: other waves that the sample is of: that it holds for this one is then an assumption.
     """
 
     error: float
@@ -45,6 +46,7 @@ class Acceptance:
     accepted: int
     answers: int
     whole: int
+    sample_waves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,9 @@ def label_wave(
         frame = queries.answers(connection, number, [wave.id])
         drawn = queries.random_sample(connection, number)
         blind = _blind(connection, number, [w.id for w in study.waves(connection)])
+    sample_answers = drawn & blind
+    if max_error is not None:
+        _refuse_unsettled(study, question, number, sample_answers)
     trained = train(study, question, seed=seed, progress=progress)
     filled = frame["filled_in"].to_numpy(dtype=bool)
     untouched = np.asarray(frame["status"].isna(), dtype=bool)
@@ -110,19 +115,18 @@ def label_wave(
     texts = todo["text"].tolist()
     different, which = unique_texts(texts)
     proba = np.zeros((len(different), len(trained.run.labels)))
-    given = np.zeros(proba.shape, dtype=bool)
     for start in range(0, len(different), _CHUNK):
         part = different[start : start + _CHUNK]
         proba[start : start + _CHUNK] = trained.model.predict_proba(part)
-        given[start : start + _CHUNK] = trained.model.predict(part).astype(bool)
         progress(_("Labelling"), min(start + _CHUNK, len(different)), len(different))
-    proba, given = proba[which], given[which]
+    proba = proba[which]
+    given = trained.model.decide(proba).astype(bool)
     errors = expected_errors(proba, given)
     sure = certainty(proba, given)
     acceptance = None
     accepted = np.zeros(proba.shape, dtype=bool)
     if max_error is not None:
-        thresholds, sample = _thresholds(trained, drawn & blind, max_error)
+        thresholds, sample = _thresholds(trained, sample_answers, max_error)
         accepted = _accepted(proba, given, [thresholds[label] for label in trained.run.labels])
         acceptance = Acceptance(
             max_error,
@@ -132,6 +136,7 @@ def label_wave(
             int(accepted.sum()),
             len(todo),
             int(accepted.all(axis=1).sum()),
+            _other_waves(study, trained, sample_answers, wave),
         )
         queued = ~np.asarray(accepted.all(axis=1), dtype=bool)
     else:
@@ -152,6 +157,8 @@ def label_wave(
     def rows() -> Iterator[NewSuggestion]:
         labels = np.array(trained.run.labels, dtype=object)
         for i, answer in enumerate(todo["answer_id"].tolist()):
+            if not as_read[answer]:
+                continue
             yield NewSuggestion(
                 answer,
                 proba[i].astype(np.float32),
@@ -164,6 +171,9 @@ def label_wave(
 
     with study.database.write() as connection:
         progress(_("Writing"), 0, 0)
+        # what somebody coded or another file changed meanwhile is not what the model read
+        now = queries.unseen_texts(connection, number, wave.id)
+        as_read = {a: now.get(a) == f for a, f in zip(todo["answer_id"], todo["fingerprint"], strict=True)}
         run = runs.add_run(connection, record)
         runs.add_suggestions(connection, run, rows())
     # None is "not known": only a stated no is not asked
@@ -193,6 +203,31 @@ def _blind(connection: Connection, number: int, waves: list[int]) -> set[int]:
     )
 
 
+def _refuse_unsettled(study: "Study", question: QuestionSettings, number: int, sample: set[int]) -> None:
+    """Refuse a guarantee on a sample of which the difficult answers are not settled yet."""
+    with study.database.read() as connection:
+        frame = queries.answers(connection, number, [w.id for w in study.waves(connection)])
+    unsettled = frame["answer_id"].isin(sample) & frame["status"].isin(["open", "skipped"])
+    if n := int(unsettled.sum()):
+        raise CoderError(
+            ngettext(
+                "--max-error: {n} answer of {question} that was drawn at random is open or held over; settle "
+                "it first, or the sample holds the easy ones only.",
+                "--max-error: {n} answers of {question} that were drawn at random are open or held over; "
+                "settle them first, or the sample holds the easy ones only.",
+                n,
+            ).format(n=n, question=question.name)
+        )
+
+
+def _other_waves(study: "Study", trained: Trained, sample: set[int], wave: WaveRecord) -> tuple[str, ...]:
+    """Return the other waves that the sample's answers are of."""
+    rows = trained.frame["answer_id"].isin(sample)
+    of = set(trained.frame.loc[rows, "wave_id"]) - {wave.id}
+    with study.database.read() as connection:
+        return tuple(w.name for w in study.waves(connection) if w.id in of)
+
+
 def _thresholds(trained: Trained, sample: set[int], error: float) -> tuple[dict[str, Threshold], int]:
     """Find each label's threshold on out-of-sample predictions for the random blind sample."""
     rows = np.flatnonzero(trained.frame["answer_id"].isin(sample).to_numpy(dtype=bool))
@@ -200,7 +235,7 @@ def _thresholds(trained: Trained, sample: set[int], error: float) -> tuple[dict[
     if not len(rows):
         return {label: Threshold(None, 0, 0, None) for label in trained.run.labels}, 0
     proba = trained.model.out_of_sample_[rows]
-    given = proba >= trained.model.thresholds_
+    given = trained.model.decide(proba).astype(bool)
     truth = trained.values[rows]
     clusters = trained.frame["cluster"].iloc[rows]
     names = clusters.where(clusters.notna(), trained.frame["external_id"].iloc[rows]).to_numpy()

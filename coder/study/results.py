@@ -118,7 +118,8 @@ def frequency_tables(coded: CodedWave, *, by: str | None = None) -> list[Frequen
     filled = frame["filled_in"].astype(bool).to_numpy()
     weights = frame["weight"].to_numpy(dtype=float)
     clusters = None if frame["cluster"].isna().all() else _filled_names(frame, "cluster")
-    strata = None if frame["stratum"].isna().all() else _filled_names(frame, "stratum")
+    # those without a stratum form one together
+    strata = None if frame["stratum"].isna().all() else frame["stratum"].fillna("").to_numpy(dtype=object)
     columns, names = _columns(coded)
     tables = []
     for population in populations or [None]:
@@ -147,7 +148,7 @@ def frequency_tables(coded: CodedWave, *, by: str | None = None) -> list[Frequen
                 by=by,
                 groups=tuple(level for level in levels if level is not None),
                 counts=counts,
-                mentions=int(frame.loc[member, "given"].map(len).sum()),
+                mentions=int(frame.loc[member & (weights > 0), "given"].map(len).sum()),
                 weighted=bool(np.any(weights[member] != 1.0)),
                 clustered=clusters is not None,
                 codebook_version=coded.versions[-1].number,

@@ -1,6 +1,8 @@
 """The sheet Frequenties: a block a table and group, with a chart beside it."""
 
+import math
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import xlsxwriter
@@ -130,6 +132,12 @@ def _error_bars(share: Proportion) -> list[Excel]:
     return [share.estimate - share.low, share.high - share.estimate]
 
 
+def _axis_end(shares: Sequence[Proportion]) -> float:
+    """Return where the axis ends: at the next 10 % that holds every share and interval."""
+    most = max((share.high or share.estimate or 0.0 for share in shares), default=0.0)
+    return min(1.0, max(0.1, math.ceil(most * 10 - 1e-9) / 10))
+
+
 def _chart(book: xlsxwriter.Workbook, sheet: SafeSheet, first: int, block: _Block) -> object:
     """Make a bar chart of the block, largest share at the top, with error bars where there are intervals."""
     rows = block.rows
@@ -162,10 +170,13 @@ def _chart(book: xlsxwriter.Workbook, sheet: SafeSheet, first: int, block: _Bloc
     else:
         series["data_labels"] = {"value": True, "num_format": "0%"}
     chart.add_series(series)
-    chart.set_y_axis({"reverse": True, "num_font": {"size": 9}, "line": {"color": "#808080"}})
+    chart.set_y_axis(
+        {"reverse": True, "interval_unit": 1, "num_font": {"size": 9}, "line": {"color": "#808080"}}
+    )
     chart.set_x_axis(
         {
             "min": 0,
+            "max": _axis_end(shares),
             "num_format": "0%",
             "num_font": {"size": 9},
             "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}},

@@ -42,7 +42,7 @@ def write_residual(sheet: SafeSheet, coded: CodedSet, formats: Formats, losses: 
         cells = [losses.cell(text, respondent, name) for name, text in zip(header, texts, strict=True)]
         sheet.write_cells(place, cells, styles, height=row_height(zip(cells, _WIDTHS, strict=True)))
     if not found:
-        sheet.write_cells(1, [_("No answer has a residual label.")], [None])
+        sheet.write_cells(1, [_("No answer has a label for what fits no other.")], [None])
 
 
 def _rows(question: CodedQuestion, coded: CodedSet) -> Iterator[list[str | None]]:
