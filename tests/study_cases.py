@@ -207,6 +207,7 @@ def fill(path: Path, rows: dict[str, dict[str, str]]) -> None:
 
 def sheet(study: Path, *options: str) -> Path:
     path = study.parent / "blad.xlsx"
+    path.unlink(missing_ok=True)
     done("export", "--coding-sheet", "--out", path, *options, "--study", study)
     return path
 
@@ -229,7 +230,7 @@ def choices(path: Path) -> dict[str, list[str]]:
 CURRENT = (
     "SELECT r.external_id, k.name, c.status, c.labels, c.visible, c.origin, c.at, c.memo, v.yaml "
     "FROM coding c JOIN coder k ON k.id = c.coder_id JOIN answer a ON a.id = c.answer_id "
-    "JOIN respondent r ON r.id = a.respondent_id JOIN codebook_version v "
+    "JOIN respondent r ON r.id = a.respondent_id LEFT JOIN codebook_version v "
     "ON v.question_id = c.question_id AND v.number = c.codebook_version ORDER BY r.row, k.name"
 )
 

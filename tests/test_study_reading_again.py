@@ -23,6 +23,7 @@ def grown(study: Path) -> Path:
 
 def sheet(study: Path, *options: object) -> Path:
     path = study.parent / "blad.xlsx"
+    path.unlink(missing_ok=True)
     done("export", "--coding-sheet", "--out", path, "--coder", "AB", *options, "--study", study)
     return path
 
@@ -126,7 +127,7 @@ def test_labels_that_two_coders_typed_are_known_to_both(study: Path) -> None:
     said = done(
         "codings", "import", study.parent / "cd.xlsx", "--add-labels", "--blind", "--study", study
     ).err
-    assert "unknown in these codings, not absent: Rust" in said
+    assert "Unknown in these codings, not absent, because they came later or have no column: Rust" in said
     path = study.parent / "uit.xlsx"
     done("export", "--out", path, "--study", study)
     row = {str(r["nr"]): r for r in table(path, "Data")}

@@ -96,7 +96,7 @@ def export_codebook(
         notes(opened.notices)
         q = opened.question(question)
         book = opened.codebook(q) if version is None else recorded_version(opened, q, version)
-        write_codebook(book, out_file)
+        write_codebook(book, opened.outside(out_file))
     note(_("Wrote {file}.").format(file=out_file))
 
 

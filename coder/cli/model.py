@@ -85,6 +85,7 @@ def show_quality(trained: "Trained") -> None:
             decimal(label.f1),
         )
     out().print(table)
+    out().print(_("Identical answers count once in precision, recall and F1."))
     out().print(
         _("micro-F1 {micro}, macro-F1 {macro}").format(
             micro=decimal(quality.micro_f1), macro=decimal(quality.macro_f1)

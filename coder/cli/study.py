@@ -32,7 +32,7 @@ def new(
 
     made = create_study(folder, name=name)
     note(_("Made {folder}. Next: go there and import a survey file:").format(folder=made))
-    note("  coder import FILE --wave 2026 --id ID --answers COLUMN=QUESTION")
+    note("  " + _("coder import FILE --wave 2026 --id COLUMN --answers COLUMN=QUESTION"))
 
 
 def demo(

@@ -12,7 +12,7 @@ from coder.store.waves import WaveRecord
 from coder.study import codebooks
 from coder.study.coding_files import CodingFile, CodingFileError, FileCoding
 from coder.study.settings import QuestionSettings
-from coder.study.sharing import version_hash
+from coder.study.sharing import NO_VERSION, version_hash
 
 if TYPE_CHECKING:
     from coder.study.folder import Study
@@ -23,13 +23,15 @@ class PreparedCodings:
     """The codings of a file for one question and wave, found right.
 
     Attributes:
-        codings: (row, coder, label ids, codebook version; 0 when the row names none).
+        codings: (row, coder, label ids, codebook version; None when the row names none).
+        columns: ids of the labels that have a column in a wide file.
         answers: respondent id to answer number; added: names of the labels that the file adds.
     """
 
     question: QuestionSettings
     wave: WaveRecord
-    codings: list[tuple[FileCoding, str, tuple[str, ...], int]]
+    codings: list[tuple[FileCoding, str, tuple[str, ...], int | None]]
+    columns: tuple[str, ...]
     answers: dict[str, int]
     added: tuple[str, ...]
 
@@ -100,7 +102,7 @@ def codebooks_with_new_labels(
 def prepare(
     connection: Connection,
     study: "Study",
-    path: Path,
+    file: CodingFile,
     question: QuestionSettings,
     wave: WaveRecord,
     rows: Sequence[FileCoding],
@@ -123,7 +125,7 @@ def prepare(
         if who is None:
             raise CodingFileError(
                 _("{file}, row {row}: nobody is named as coder; say --coder NAME.").format(
-                    file=path.name, row=row.row
+                    file=file.path.name, row=row.row
                 )
             )
         who = spelt.setdefault(who.strip().casefold(), who.strip())
@@ -131,7 +133,7 @@ def prepare(
         if row.id not in answers:
             raise CodingFileError(
                 _("{file}, row {row}, column id: there is no respondent {id} in wave {wave}.").format(
-                    file=path.name, row=row.row, id=row.id, wave=wave.name
+                    file=file.path.name, row=row.row, id=row.id, wave=wave.name
                 )
             )
         if (row.id, who) in seen:
@@ -139,13 +141,15 @@ def prepare(
                 _(
                     "{file}: rows {first} and {row} both hold a coding of respondent {id} by {coder}; "
                     "keep one."
-                ).format(file=path.name, first=seen[row.id, who], row=row.row, id=row.id, coder=who)
+                ).format(file=file.path.name, first=seen[row.id, who], row=row.row, id=row.id, coder=who)
             )
         seen[row.id, who] = row.row
         ids = tuple(dict.fromkeys(id for name in row.labels if (id := known(name)) is not None))
-        _check_exclusive(path, row, codebook, ids)
-        version = 0
-        if row.codebook is not None:
+        _check_exclusive(file.path, row, codebook, ids)
+        version = None
+        if row.codebook == NO_VERSION:
+            version = 0
+        elif row.codebook is not None:
             theirs, _sign, name_of_version = row.codebook.partition(":")
             if name_of_version not in by_hash:
                 raise CodingFileError(
@@ -154,11 +158,12 @@ def prepare(
                         "codebook, which this study does not have: there "
                         "'coder codebook export --version {number}', here 'coder codebook import', "
                         "then import the current codebook again."
-                    ).format(file=path.name, row=row.row, number=theirs)
+                    ).format(file=file.path.name, row=row.row, number=theirs)
                 )
             version = by_hash[name_of_version]
         checked.append((row, who, ids, version))
-    return PreparedCodings(question, wave, checked, answers, added)
+    columns = tuple(id for name in file.columns if (id := known(name)) is not None)
+    return PreparedCodings(question, wave, checked, columns, answers, added)
 
 
 def _check_exclusive(path: Path, row: FileCoding, codebook: Codebook, ids: Sequence[str]) -> None:

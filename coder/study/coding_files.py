@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coder.corpus import SurveyFile, read_survey
@@ -65,6 +65,7 @@ class CodingFile:
     Attributes:
         untouched: rows without any mark; memo_only: which of these have a memo all the same.
         about: what a coding sheet says of itself.
+        columns: of a wide file, the labels that have a column: of the others it says nothing.
     """
 
     path: Path
@@ -73,6 +74,7 @@ class CodingFile:
     untouched: int
     memo_only: tuple[int, ...]
     about: "AboutSheet | None"
+    columns: tuple[str, ...] = ()
 
 
 def status_words() -> Mapping[str, str]:
@@ -129,7 +131,8 @@ def read_codings(
                 "label2 …, or one 0/1 column a label of the codebook."
             ).format(file=path.name)
         )
-    return _read(file, names, at, "wide", _marked_labels(file, columns), about)
+    read = _read(file, names, at, "wide", _marked_labels(file, columns), about)
+    return replace(read, columns=tuple(name for _i, name in columns))
 
 
 def _all_marks(file: SurveyFile, column: int, name: str) -> bool:

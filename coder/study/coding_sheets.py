@@ -35,7 +35,7 @@ def export_coding_sheet(
     """
     from coder.writers import SheetCoding, write_coding_sheet
 
-    if path.suffix.casefold() != ".xlsx":
+    if study.outside(path).suffix.casefold() != ".xlsx":
         raise CoderError(
             _("{file}: a coding sheet is an Excel file; end its name in .xlsx.").format(file=path.name)
         )
@@ -62,6 +62,12 @@ def export_coding_sheet(
         )
     if frame.empty:
         raise CoderError(_("There are no answers for the coding sheet of wave {wave}.").format(wave=w.name))
+    if path.exists():
+        raise CoderError(
+            _("{file} exists and may hold somebody's work; choose another name, or remove it first.").format(
+                file=path
+            )
+        )
     mine = made[made["coder"] == coder]
     there = {
         r["external_id"]: SheetCoding(r["status"], tuple(r["labels"].split()), r["memo"] or "")

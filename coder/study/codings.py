@@ -82,7 +82,7 @@ def import_codings(
         groups = by_question_and_wave(study, connection, file, question, wave)
         planned = codebooks_with_new_labels(study, connection, path, groups, add_labels)
         parts = [
-            prepare(connection, study, path, q, w, rows, coder, planned[q.name]) for q, w, rows in groups
+            prepare(connection, study, file, q, w, rows, coder, planned[q.name]) for q, w, rows in groups
         ]
         # one change of a codebook, however many waves the file holds
         lines = {
@@ -155,7 +155,9 @@ def _write(
     number = codebooks.question_number(study, connection, part.question)
     newest = codebooks.versions(connection, number)[-1].number
     made_with = min(newest, file.about.version or newest) if file.about else newest
-    if declared.read_again and made_with < newest:
+    if file.columns:
+        made_with = 0  # of a label without a column a wide file says nothing
+    if declared.read_again and file.about and made_with < newest:
         raise CodingFileError(
             _(
                 "{file} was made with codebook version {old}, now it is {new}: make a new coding sheet, and "
@@ -165,7 +167,8 @@ def _write(
     # a label that a coder used anywhere in a sheet was known to that coder, though it came after the sheet
     used: dict[str, dict[str, None]] = {}
     for _row, who, ids, _version in part.codings:
-        used.setdefault(who, {}).update(dict.fromkeys(ids))
+        used.setdefault(who, dict.fromkeys(part.columns)).update(dict.fromkeys(ids))
+    knew = {who: tuple(ids) if file.about or file.columns else () for who, ids in used.items()}
     answers = part.answers
     concerned = [answers[row.id] for row, _who, _ids, _v in part.codings]
     blank = queries.not_filled_in(connection, concerned)
@@ -182,10 +185,10 @@ def _write(
             labels=ids,
             origin=_origin(row, who),
             visible="yes" if who == CONSENSUS else _VISIBLE[seen_blind],
-            codebook_version=version or made_with,
+            codebook_version=made_with if version is None else version,
             memo=row.memo,
             at=row.at,
-            knows=row.knows if version else tuple(used[who]) if file.about else (),
+            knows=row.knows if version is not None else knew[who],
         )
         there = current.get((answer, who))
         if there is not None and _same(there, coding) and not (declared.read_again and _older(there, coding)):
@@ -230,8 +233,8 @@ def _unknown_to(connection: Connection, number: int, new: Sequence[NewCoding]) -
         return []
     return [
         _(
-            "Labels that came later are unknown in these codings, not absent: {labels}. To make them known: "
-            "a new coding sheet, read again, and --read-again at its import."
+            "Unknown in these codings, not absent, because they came later or have no column: {labels}. To "
+            "make them known: a new coding sheet, read again, and --read-again at its import."
         ).format(labels=", ".join(labels))
     ]
 

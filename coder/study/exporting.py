@@ -57,7 +57,7 @@ def export(
     from coder.writers import write_csv, write_workbook
 
     writers = {".xlsx": write_workbook, ".csv": write_csv}
-    writer = writers.get(path.suffix.casefold())
+    writer = writers.get(study.outside(path).suffix.casefold())
     if writer is None:
         raise CoderError(
             _("{file}: exports end in {suffixes}; choose one of these.").format(

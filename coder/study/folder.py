@@ -127,6 +127,17 @@ class Study:
         part.replace(path)
         self.settings = read_settings(path)
 
+    def outside(self, path: Path) -> Path:
+        """Return a path to write an export to; one in corpora/ or codebooks/ is refused (StudyError)."""
+        for part in ("corpora", "codebooks"):
+            if path.absolute().resolve().is_relative_to((self.folder / part).resolve()):
+                raise StudyError(
+                    _("{file}: {folder} is not for exports; write it to exports/ or elsewhere.").format(
+                        file=path, folder=f"{part}/"
+                    )
+                )
+        return path
+
     def question(self, name: str | None = None) -> QuestionSettings:
         """Return a question's settings; without a name, the only question's. Raises StudyError."""
         questions = self.settings.questions

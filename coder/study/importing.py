@@ -104,7 +104,7 @@ def import_wave(
     if unchanged and not new:
         lines += decide_not_filled_in(study, decided)
         return _result(study, wave, file, "same", respondents, layout, new, lines)
-    missing_codebooks = _missing_codebooks(study, questions.values())
+    missing_codebooks = _missing_codebooks(study, questions.values(), file, layout)
     settings = {
         name: _with_list(question, decided.get(name, question.not_filled_in))
         for name, question in questions.items()
@@ -122,6 +122,10 @@ def import_wave(
     }
     with _files_that_stay() as made, study.database.write() as connection:
         if known is None:
+            if store_waves.find_wave(connection, wave) is not None:
+                raise CoderError(
+                    _("Wave {wave} was imported by another program just now; try again.").format(wave=wave)
+                )
             store_waves.add_wave(
                 connection,
                 wave,
@@ -200,15 +204,22 @@ def _new_questions(study: "Study", layout: Layout) -> dict[str, QuestionSettings
     return new
 
 
-def _missing_codebooks(study: "Study", questions: Iterable[QuestionSettings]) -> list[tuple[Path, Codebook]]:
-    """Return the codebook files to make; those that are there are read, so that a bad one stops here."""
+def _missing_codebooks(
+    study: "Study", questions: Iterable[QuestionSettings], file: SurveyFile, layout: Layout
+) -> list[tuple[Path, Codebook]]:
+    """Return the codebook files to make; those that are there are read, so that a bad one stops here.
+
+    A new one gets the question as the file words it: the column's label, or a heading of several words.
+    """
+    wording = {c.name: c.label or (c.name if " " in c.name.strip() else "") for c in file.columns}
     missing = []
     for question in questions:
         path = study.folder / question.codebook
         if path.exists():
             read_codebook(path)
         else:
-            missing.append((path, Codebook.new(question.name)))
+            asked = wording.get(layout.answers[question.name][0]) or question.name
+            missing.append((path, Codebook.new(asked)))
     return missing
 
 

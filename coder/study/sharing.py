@@ -15,6 +15,8 @@ from coder.study.coding_files import LONG_COLUMNS
 if TYPE_CHECKING:
     from coder.study.folder import Study
 
+#: what stands for the version of a coding that rests on no version: it knows what it names, and nothing else
+NO_VERSION = "0:"
 _BLIND = {"no": "1", "yes": "0", "unknown": ""}
 
 
@@ -32,7 +34,7 @@ def export_codings(
     """
     from coder.writers import write_codings
 
-    if path.suffix.casefold() != ".csv":
+    if study.outside(path).suffix.casefold() != ".csv":
         raise CoderError(_("{file}: codings are written as .csv; end its name in .csv.").format(file=path))
     coder = CONSENSUS if coder.strip().casefold() == CONSENSUS else coder.strip()
     rows: list[tuple[str, ...]] = []
@@ -42,7 +44,8 @@ def export_codings(
             if number is None:
                 continue
             recorded = codebooks.versions(connection, number)
-            versions = {v.number: f"{v.number}:{version_hash(v.codebook)}" for v in recorded}
+            versions = {0: NO_VERSION}
+            versions |= {v.number: f"{v.number}:{version_hash(v.codebook)}" for v in recorded}
             for w in study.waves_named(connection, wave):
                 frame = queries.codings(connection, number, [w.id])
                 # who is no longer in the file cannot be found by another study either
