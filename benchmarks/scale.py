@@ -74,7 +74,7 @@ def build(folder: Path, n: int) -> None:
                 file="schaal.csv",
                 sha256="0",
                 columns=[{"name": name, "label": None} for name in ("id", "school", "functie", "antwoord")],
-                layout={},
+                layout={"answers": {QUESTION.name: ["v12"]}, "groups": []},
                 questions=[QUESTION.name],
                 respondents=_respondents(n),
                 filled_in=lambda question, text: bool(text),
