@@ -32,10 +32,6 @@ def main(arguments: list[str] | None = None) -> None:
     except CoderError as error:
         _say(str(error))
         sys.exit(1)
-    except BrokenPipeError:
-        # the reader (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
         reason = error.strerror or str(error)
         if error.filename:

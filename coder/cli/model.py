@@ -54,9 +54,7 @@ def show_quality(trained: "Trained") -> None:
 
     n = trained.run.trained_on
     note(
-        _("{question}: pipeline {pipeline}").format(
-            question=trained.question.name, pipeline=trained.run.pipeline
-        )
+        _("{question}: pipeline {pipeline}").format(question=trained.question.name, pipeline=trained.pipeline)
     )
     if not n:
         note(

@@ -194,6 +194,12 @@ def random_sample(connection: Connection, question_number: int) -> set[int]:
     return set(connection.scalars(query))
 
 
+def unsettled(connection: Connection, answers: Iterable[int]) -> int:
+    """Count which of these answers are open or held over."""
+    query = select(func.count()).select_from(final).where(final.c.status.in_(("open", "skipped")))
+    return sum(connection.scalar(query.where(final.c.answer_id.in_(part))) or 0 for part in batches(answers))
+
+
 def next_unseen(
     connection: Connection, question_number: int, wave_number: int, coder_number: int
 ) -> NextAnswer | None:

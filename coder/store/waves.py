@@ -231,15 +231,6 @@ def active_respondents(connection: Connection, wave_id: int) -> list[str]:
     )
 
 
-def answers_of(connection: Connection, numbers: Sequence[int]) -> list[int]:
-    """Return the answers of these respondents."""
-    found: list[int] = []
-    for start in range(0, len(numbers), _BATCH):
-        part = numbers[start : start + _BATCH]
-        found += connection.scalars(select(answer.c.id).where(answer.c.respondent_id.in_(part)))
-    return found
-
-
 def write_answers(
     connection: Connection,
     wave_id: int,

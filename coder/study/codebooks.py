@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -192,21 +193,32 @@ def write_codebook_file(study: "Study", question: QuestionSettings, codebook: Co
 
     A codebook that does not say its question (Excel need not) keeps the question that the study has.
     """
-    with study.database.write() as connection:
+    with files_that_stay(study), study.database.write() as connection:
         return replace_codebook(study, connection, question, codebook)
+
+
+@contextmanager
+def files_that_stay(study: "Study") -> Iterator[None]:
+    """Put every codebook file back as it was when anything fails or is interrupted."""
+    files = [study.folder / q.codebook for q in study.settings.questions.values()]
+    before = {path: path.read_bytes() for path in files if path.is_file()}
+    try:
+        yield
+    except BaseException:
+        for path, content in before.items():
+            if path.read_bytes() != content:
+                path.write_bytes(content)
+        raise
 
 
 def replace_codebook(
     study: "Study", connection: Connection, question: QuestionSettings, codebook: Codebook
 ) -> list[str]:
-    """Do what `write_codebook_file` does, in the caller's transaction."""
+    """Do what `write_codebook_file` does, in the caller's transaction and within `files_that_stay`."""
     path = study.folder / question.codebook
     if not codebook.question:
         codebook = replace(codebook, question=study.codebook(question).question)
     number = queries.questions(connection).get(question.name)
-    if number is not None and (recorded := versions(connection, number)):
-        changes = compare_codebooks(recorded[-1].codebook, codebook)
-        _refuse_orphans(path, changes, queries.label_counts(connection, number))
     write_codebook(codebook, path)
     return [] if number is None else record_version(study, connection, question, number)
 

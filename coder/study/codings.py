@@ -1,8 +1,7 @@
 """Human codings into and out of the study, without loss and without doing anything twice."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,7 +77,7 @@ def import_codings(
     if not file.codings:
         raise CodingFileError(_("{file}: no row has a coding; nothing was imported.").format(file=path.name))
     progress(_("Importing codings"), 0, len(file.codings))
-    with _codebook_files_that_stay(study), study.database.write() as connection:
+    with codebooks.files_that_stay(study), study.database.write() as connection:
         groups = by_question_and_wave(study, connection, file, question, wave)
         planned = codebooks_with_new_labels(study, connection, path, groups, add_labels)
         parts = [
@@ -120,20 +119,6 @@ class _Declared:
     random_sample: bool
     blind: bool
     read_again: bool
-
-
-@contextmanager
-def _codebook_files_that_stay(study: "Study") -> Iterator[None]:
-    """Put every codebook file back as it was when anything fails or is interrupted."""
-    files = [study.folder / q.codebook for q in study.settings.questions.values()]
-    before = {path: path.read_bytes() for path in files if path.is_file()}
-    try:
-        yield
-    except BaseException:
-        for path, content in before.items():
-            if path.read_bytes() != content:
-                path.write_bytes(content)
-        raise
 
 
 def _write(

@@ -103,11 +103,11 @@ def label_wave(
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, question)
         frame = queries.answers(connection, number, [wave.id])
-        drawn = queries.random_sample(connection, number)
-        blind = _blind(connection, number, [w.id for w in study.waves(connection)])
-    sample_answers = drawn & blind
-    if max_error is not None:
-        _refuse_unsettled(study, question, number, sample_answers)
+        sample_answers: set[int] = set()
+        if max_error is not None:
+            blind = _blind(connection, number, [w.id for w in study.waves(connection)])
+            sample_answers = queries.random_sample(connection, number) & blind
+            _refuse_unsettled(connection, question, sample_answers)
     trained = train(study, question, seed=seed, progress=progress)
     filled = frame["filled_in"].to_numpy(dtype=bool)
     untouched = np.asarray(frame["status"].isna(), dtype=bool)
@@ -203,12 +203,9 @@ def _blind(connection: Connection, number: int, waves: list[int]) -> set[int]:
     )
 
 
-def _refuse_unsettled(study: "Study", question: QuestionSettings, number: int, sample: set[int]) -> None:
+def _refuse_unsettled(connection: Connection, question: QuestionSettings, sample: set[int]) -> None:
     """Refuse a guarantee on a sample of which the difficult answers are not settled yet."""
-    with study.database.read() as connection:
-        frame = queries.answers(connection, number, [w.id for w in study.waves(connection)])
-    unsettled = frame["answer_id"].isin(sample) & frame["status"].isin(["open", "skipped"])
-    if n := int(unsettled.sum()):
+    if n := queries.unsettled(connection, sorted(sample)):
         raise CoderError(
             ngettext(
                 "--max-error: {n} answer of {question} that was drawn at random is open or held over; settle "

@@ -31,6 +31,7 @@ class Trained:
         frame: the coded answers it learnt from, one row each, in the order of `values`.
         values: (n, k) what people decided; NaN where a label was unknown to the coding.
         run: as it is recorded in the study.
+        pipeline: what people read about the language pipeline.
     """
 
     question: QuestionSettings
@@ -39,6 +40,7 @@ class Trained:
     frame: pd.DataFrame
     values: npt.NDArray[np.float64]
     run: runs.RunRecord
+    pipeline: str
 
 
 def train(
@@ -98,7 +100,7 @@ def train(
     )
     with study.database.write() as connection:
         runs.add_run(connection, record)
-    return Trained(question, codebook, model, coded, values, record)
+    return Trained(question, codebook, model, coded, values, record, pipeline.description)
 
 
 def _as_json(quality: "ModelQuality") -> dict[str, Any]:
