@@ -43,3 +43,86 @@ def create_tables(connection: Connection) -> None:
     """Make the tables of a new database."""
     metadata.create_all(connection)
     create_triggers(connection)
+
+
+@migration(2)
+def add_coding_screens(connection: Connection) -> None:
+    """Add what coding on screen needs: drafts, undo, marks, assignments, what is to be read again."""
+    connection.exec_driver_sql("ALTER TABLE codebook_version ADD COLUMN restores INTEGER")
+    for table in _CODING_SCREENS:
+        connection.exec_driver_sql(table)
+
+
+# written out: what the schema says later may differ
+_CODING_SCREENS = (
+    """CREATE TABLE assignment (
+        answer_id INTEGER NOT NULL,
+        coder_id INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (answer_id, coder_id),
+        FOREIGN KEY(answer_id) REFERENCES answer (id),
+        FOREIGN KEY(coder_id) REFERENCES coder (id)
+    )
+     WITHOUT ROWID""",
+    "CREATE INDEX assignment_by_coder ON assignment (coder_id, answer_id)",
+    """CREATE TABLE recode (
+        answer_id INTEGER NOT NULL,
+        label TEXT NOT NULL,
+        question_id INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        "after" INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (answer_id, label),
+        FOREIGN KEY(answer_id) REFERENCES answer (id),
+        FOREIGN KEY(question_id) REFERENCES question (id)
+    )
+     WITHOUT ROWID""",
+    "CREATE INDEX recode_by_question ON recode (question_id, answer_id)",
+    """CREATE TABLE mark (
+        answer_id INTEGER NOT NULL,
+        coder_id INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        question_id INTEGER NOT NULL,
+        PRIMARY KEY (answer_id, coder_id, kind),
+        FOREIGN KEY(answer_id) REFERENCES answer (id),
+        FOREIGN KEY(coder_id) REFERENCES coder (id)
+    )
+     WITHOUT ROWID""",
+    "CREATE INDEX mark_by_question ON mark (question_id, kind, answer_id)",
+    """CREATE TABLE draft (
+        answer_id INTEGER NOT NULL,
+        coder_id INTEGER NOT NULL,
+        question_id INTEGER NOT NULL,
+        labels TEXT NOT NULL,
+        memo TEXT,
+        at TEXT NOT NULL,
+        PRIMARY KEY (answer_id, coder_id),
+        FOREIGN KEY(answer_id) REFERENCES answer (id),
+        FOREIGN KEY(coder_id) REFERENCES coder (id)
+    )
+     WITHOUT ROWID""",
+    """CREATE TABLE action (
+        id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        coder_id INTEGER NOT NULL,
+        question_id INTEGER NOT NULL,
+        answer_id INTEGER,
+        kind TEXT NOT NULL,
+        events TEXT NOT NULL,
+        drafts TEXT NOT NULL,
+        undone BOOLEAN NOT NULL,
+        FOREIGN KEY(coder_id) REFERENCES coder (id),
+        FOREIGN KEY(question_id) REFERENCES question (id),
+        FOREIGN KEY(answer_id) REFERENCES answer (id)
+    )""",
+    "CREATE INDEX action_in_order ON action (coder_id, question_id, undone, id)",
+    """CREATE TABLE preference (
+        coder_id INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (coder_id, name),
+        FOREIGN KEY(coder_id) REFERENCES coder (id)
+    )
+     WITHOUT ROWID""",
+    """CREATE TRIGGER answer_changed_under_draft AFTER UPDATE OF text ON answer WHEN NEW.text IS NOT OLD.text
+    BEGIN DELETE FROM draft WHERE answer_id = NEW.id; END""",
+)

@@ -114,6 +114,7 @@ codebook_version = Table(
     Column("sha256", Text, nullable=False),
     Column("yaml", Text, nullable=False),
     Column("reworded", Text, nullable=False),  # labels of which a person said that only the wording changed
+    Column("restores", Integer),  # number of the version that an undone edit brought back
 )
 
 event = Table(
@@ -205,8 +206,88 @@ sample = Table(
     "sample",
     metadata,
     Column("answer_id", ForeignKey("answer.id"), primary_key=True),
-    Column("kind", Text, primary_key=True),  # random: drawn at random, declared by who imported the codings
+    # random: drawn at random, declared by who imported the codings; reliability: drawn at random to be coded
+    # by two or more coders, blind; audit: drawn at random from what no person had coded, to be coded blind
+    Column("kind", Text, primary_key=True),
     Column("at", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Which answers a coder is asked to code; an answer without a row here is for whoever comes first.
+assignment = Table(
+    "assignment",
+    metadata,
+    Column("answer_id", ForeignKey("answer.id"), primary_key=True),
+    Column("coder_id", ForeignKey("coder.id"), primary_key=True),
+    Column("at", Text, nullable=False),
+    Index("assignment_by_coder", "coder_id", "answer_id"),
+    sqlite_with_rowid=False,
+)
+
+# Answers to be read again, since a label came later or was split: done by a coder whose coding of the
+# answer is of a later event than `after`.
+recode = Table(
+    "recode",
+    metadata,
+    Column("answer_id", ForeignKey("answer.id"), primary_key=True),
+    Column("label", Text, primary_key=True),
+    Column("question_id", ForeignKey("question.id"), nullable=False),
+    Column("reason", Text, nullable=False),  # carries, likely, random
+    Column("after", Integer, nullable=False),  # number of the last event when the answer was queued
+    Column("at", Text, nullable=False),
+    Index("recode_by_question", "question_id", "answer_id"),
+    sqlite_with_rowid=False,
+)
+
+# What is derived from the log of flags and quotes: those that are on.
+mark = Table(
+    "mark",
+    metadata,
+    Column("answer_id", ForeignKey("answer.id"), primary_key=True),
+    Column("coder_id", ForeignKey("coder.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),  # flag, quote
+    Column("question_id", Integer, nullable=False),
+    Index("mark_by_question", "question_id", "kind", "answer_id"),
+    sqlite_with_rowid=False,
+)
+
+# Labels chosen on screen and not yet saved with a coding: kept, never counted.
+draft = Table(
+    "draft",
+    metadata,
+    Column("answer_id", ForeignKey("answer.id"), primary_key=True),
+    Column("coder_id", ForeignKey("coder.id"), primary_key=True),
+    Column("question_id", Integer, nullable=False),
+    Column("labels", Text, nullable=False),
+    Column("memo", Text),
+    Column("at", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# One row a key press that changed something: what undo takes back, and redo does again. The log is the
+# truth about codings; this only knows which events one key press made, and the draft before and after it.
+action = Table(
+    "action",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("coder_id", ForeignKey("coder.id"), nullable=False),
+    Column("question_id", ForeignKey("question.id"), nullable=False),
+    Column("answer_id", ForeignKey("answer.id")),  # where the coder was
+    Column("kind", Text, nullable=False),  # draft, coding, mark, codebook
+    Column("events", Text, nullable=False),  # JSON: events to take back, at the next undo or redo
+    Column("drafts", Text, nullable=False),  # JSON: answer to what its draft becomes at the next undo or redo
+    Column("undone", Boolean, nullable=False, default=False),
+    Index("action_in_order", "coder_id", "question_id", "undone", "id"),
+    sqlite_autoincrement=True,
+)
+
+# What a coder chose about the screens: order of the answers, theme, names shown or hidden.
+preference = Table(
+    "preference",
+    metadata,
+    Column("coder_id", ForeignKey("coder.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

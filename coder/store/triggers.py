@@ -83,8 +83,13 @@ TEXT_CHANGED = """
     BEGIN DELETE FROM suggestion WHERE answer_id = NEW.id; END"""
 """What the model said of another text goes with that text."""
 
+DRAFT_OF_ANOTHER_TEXT = """
+    CREATE TRIGGER answer_changed_under_draft AFTER UPDATE OF text ON answer WHEN NEW.text IS NOT OLD.text
+    BEGIN DELETE FROM draft WHERE answer_id = NEW.id; END"""
+"""So does what a coder had chosen for it and not saved."""
+
 
 def create_triggers(connection: Connection) -> None:
     """Make all triggers."""
-    for statement in (*APPEND_ONLY.values(), *COUNTING.values(), TEXT_CHANGED):
+    for statement in (*APPEND_ONLY.values(), *COUNTING.values(), TEXT_CHANGED, DRAFT_OF_ANOTHER_TEXT):
         connection.exec_driver_sql(statement)
