@@ -118,7 +118,7 @@ def retractable(connection: Connection) -> list[int]:
 def take(connection: Connection, step: tuple[Any, ...]) -> None:
     match step:
         case "code", question, codings:
-            assert events.record_codings(connection, question, codings) == len(codings)
+            assert len(events.record_codings(connection, question, codings)) == len(codings)
         case "take back", n:
             found = [
                 e["id"] for e in log(plain(connection)) if e["kind"] in {"coding", "retract", "codebook"}
@@ -323,7 +323,7 @@ def test_codings_beyond_one_batch_are_all_derived(
 ) -> None:
     monkeypatch.setattr("coder.store.derived._BATCH", 3)
     many = [coding(a, c, "scholing") for a in ANSWERS[1] for c in (ANNA, BRAM)]
-    assert events.record_codings(connection, 1, iter(many)) == 10
+    assert events.record_codings(connection, 1, iter(many)) == list(range(1, 11))
     merge = events.merge_label(connection, 1, "scholing", "team")
     assert says(connection, 1001, BRAM) == ("labelled", "team")
     events.retract(connection, merge)

@@ -105,13 +105,18 @@ def rederive(connection: Connection, question: int, answer_number: int, coder_nu
 
 def codings_in_force(connection: Connection, answers: Sequence[int]) -> list[Row[Any]]:
     """Return the codings of these answers that nobody has taken back, in the order they were made."""
+    return in_force(connection, answers, "coding")
+
+
+def in_force(connection: Connection, answers: Sequence[int], kind: str) -> list[Row[Any]]:
+    """Return the events of one kind on these answers that nobody has taken back, in order."""
     history = connection.execute(
         select(event)
-        .where(event.c.answer_id.in_(answers), event.c.kind.in_(("coding", "retract")))
+        .where(event.c.answer_id.in_(answers), event.c.kind.in_((kind, "retract")))
         .order_by(event.c.id)
     ).all()
     gone = _retracted((r.id, r.target) for r in history if r.kind == "retract")
-    return [r for r in history if r.kind == "coding" and r.id not in gone]
+    return [r for r in history if r.kind == kind and r.id not in gone]
 
 
 def follow_merges(connection: Connection, question: int, label: str) -> None:

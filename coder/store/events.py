@@ -26,6 +26,7 @@ from coder.store.derived import (
     refresh_final,
     waves_of,
 )
+from coder.store.marks import MARKS, rederive_mark
 from coder.store.schema import coding, event
 
 STATUSES = ("labelled", "none", "unclear", "skipped")
@@ -56,13 +57,13 @@ class NewCoding:
     knows: tuple[str, ...] = ()
 
 
-def record_codings(connection: Connection, question: int, codings: Iterable[NewCoding]) -> int:
-    """Write codings to the log and bring the derived tables up to date; return how many were written.
+def record_codings(connection: Connection, question: int, codings: Iterable[NewCoding]) -> list[int]:
+    """Write codings to the log and bring the derived tables up to date; return their events' numbers.
 
     Raises ValueError for an answer that does not belong to the question, for a status, origin or
     visibility that does not exist, and for labels that do not go with the status.
     """
-    written = 0
+    written: list[int] = []
     for batch in batches(codings):
         for item in batch:
             _check(item)
@@ -92,7 +93,7 @@ def record_codings(connection: Connection, question: int, codings: Iterable[NewC
         current = {(c.answer_id, c.coder_id): r for c, r in zip(batch, rows, strict=True)}
         put(connection, [(r, waves[a]) for (a, _c), r in current.items()])
         refresh_final(connection, list(waves))
-        written += len(batch)
+        written += range(first, first + len(batch))
     return written
 
 
@@ -101,28 +102,43 @@ def retract(connection: Connection, target: int, *, memo: str | None = None, by:
 
     Raises ValueError when there is no such event or its kind cannot be taken back.
     """
-    found = connection.execute(select(event).where(event.c.id == target)).one_or_none()
-    if found is None or found.kind not in {"coding", "retract", "codebook"}:
-        raise ValueError(f"event {target} cannot be taken back")
-    number = insert_one(
-        connection,
-        insert(event).values(
-            at=now(),
-            kind="retract",
-            question_id=found.question_id,
-            answer_id=found.answer_id,
-            coder_id=found.coder_id if by is None else by,
-            target=target,
-            memo=memo,
-        ),
-    )
-    root = _root(connection, found)
-    if root.kind == "coding":
-        rederive(connection, root.question_id, root.answer_id, root.coder_id)
-        refresh_final(connection, [root.answer_id])
-    elif root.memo and (edit := json.loads(root.memo)).get("edit") == "merge":
-        follow_merges(connection, root.question_id, edit["from"])
-    return number
+    return retract_all(connection, [target], memo=memo, by=by)[0]
+
+
+def retract_all(
+    connection: Connection, targets: Iterable[int], *, memo: str | None = None, by: int | None = None
+) -> list[int]:
+    """Do what `retract` does for several events, in this order; return the new events' numbers."""
+    numbers = []
+    changed = []
+    for target in targets:
+        found = connection.execute(select(event).where(event.c.id == target)).one_or_none()
+        if found is None or found.kind not in {"coding", "retract", "codebook", *MARKS}:
+            raise ValueError(f"event {target} cannot be taken back")
+        numbers.append(
+            insert_one(
+                connection,
+                insert(event).values(
+                    at=now(),
+                    kind="retract",
+                    question_id=found.question_id,
+                    answer_id=found.answer_id,
+                    coder_id=found.coder_id if by is None else by,
+                    target=target,
+                    memo=memo,
+                ),
+            )
+        )
+        root = _root(connection, found)
+        if root.kind == "coding":
+            rederive(connection, root.question_id, root.answer_id, root.coder_id)
+            changed.append(root.answer_id)
+        elif root.kind in MARKS:
+            rederive_mark(connection, root.kind, root.question_id, root.answer_id, root.coder_id)
+        elif root.memo and (edit := json.loads(root.memo)).get("edit") == "merge":
+            follow_merges(connection, root.question_id, edit["from"])
+    refresh_final(connection, changed)
+    return numbers
 
 
 def merge_label(connection: Connection, question: int, label: str, into: str) -> int:
@@ -143,14 +159,15 @@ def record_note(
     memo: str,
     answer_id: int | None = None,
     by: int | None = None,
-) -> None:
-    """Write an event that changes no coding: flag, memo, quote, codebook or setting."""
-    if kind not in {"flag", "memo", "quote", "codebook", "setting"}:
+) -> int:
+    """Write an event that changes no coding: memo, codebook or setting (see `marks` for flag and quote)."""
+    if kind not in {"memo", "codebook", "setting"}:
         raise ValueError(f"{kind!r} is not a kind of note")
-    connection.execute(
+    return insert_one(
+        connection,
         insert(event).values(
             at=now(), kind=kind, question_id=question, answer_id=answer_id, coder_id=by, memo=memo
-        )
+        ),
     )
 
 
@@ -219,5 +236,6 @@ __all__ = [
     "record_note",
     "refresh_final",
     "retract",
+    "retract_all",
     "retract_codings_of",
 ]

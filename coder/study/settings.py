@@ -27,6 +27,7 @@ class QuestionSettings:
         short: prefix of its variables in exports.
         not_filled_in: whole texts that count as not filled in.
         suggestions: whether coders see the model's suggestions: "visible" or "blind".
+        blind: coders who never see them on this question, whatever `suggestions` says.
     """
 
     name: str
@@ -34,6 +35,11 @@ class QuestionSettings:
     short: str
     not_filled_in: tuple[str, ...] = NOT_FILLED_IN
     suggestions: str = "visible"
+    blind: tuple[str, ...] = ()
+
+    def is_blind_for(self, coder: str) -> bool:
+        """Whether this coder codes this question without suggestions."""
+        return self.suggestions == "blind" or coder.casefold() in {name.casefold() for name in self.blind}
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,8 @@ def with_question(text: str, question: QuestionSettings) -> str:
     table["short"] = question.short
     table["not_filled_in"] = list(question.not_filled_in)
     table["suggestions"] = question.suggestions
+    if question.blind or "blind" in table:
+        table["blind"] = list(question.blind)
     return tomlkit.dumps(document)
 
 
@@ -143,19 +151,21 @@ def _question(path: Path, name: str, table: Mapping[str, Any]) -> QuestionSettin
                 file=path, question=name, value=suggestions
             )
         )
-    listed = table.get("not_filled_in", list(NOT_FILLED_IN))
-    if not isinstance(listed, list) or not all(isinstance(entry, str) for entry in listed):
-        raise SettingsError(
-            _("{file}: not_filled_in of question {question} must be a list of texts.").format(
-                file=path, question=name
+    lists = {"not_filled_in": table.get("not_filled_in", list(NOT_FILLED_IN)), "blind": table.get("blind", [])}
+    for key, listed in lists.items():
+        if not isinstance(listed, list) or not all(isinstance(entry, str) for entry in listed):
+            raise SettingsError(
+                _("{file}: {key} of question {question} must be a list of texts.").format(
+                    file=path, key=key, question=name
+                )
             )
-        )
     return QuestionSettings(
         name,
         _text(path, table, "codebook", f"codebooks/{name}.yaml"),
         _text(path, table, "short", name),
-        tuple(listed),
+        tuple(lists["not_filled_in"]),
         suggestions,
+        tuple(lists["blind"]),
     )
 
 

@@ -1,0 +1,364 @@
+"""Coding on screen: one coder at work on one question of one wave.
+
+Everything that changes something is one transaction, and one action that undo takes back. What a coder has
+chosen and not saved is a draft: durable at once, never counted.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coder.codebook import Codebook
+from coder.codebook.choosing import still_there
+from coder.errors import CoderError
+from coder.messages import _
+from coder.store import CONSENSUS, Connection, actions, answer_lists, drafts, events, marks
+from coder.store.drafts import Draft
+from coder.store.events import NewCoding
+from coder.store.waves import WaveRecord
+from coder.study import codebooks
+from coder.study.settings import QuestionSettings, with_coders
+
+if TYPE_CHECKING:
+    from coder.study.folder import Study
+
+#: answers of these samples are coded blind, whatever the settings say
+BLIND_SAMPLES = ("reliability", "audit")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAnswer:
+    """An answer as it lies before the coder.
+
+    Attributes:
+        groups: background variable to value. others: question and text of the respondent's other answers.
+        status, labels, memo: the coder's current coding; status None when there is none.
+        draft: what the coder chose and did not save; None when nothing.
+        blind: whether suggestions, certainties and other coders' work stay out of sight.
+        unknown: labels that came after the coding was made: to be read again.
+    """
+
+    answer_id: int
+    respondent: str
+    text: str
+    fingerprint: int
+    groups: Mapping[str, str]
+    others: tuple[tuple[str, str], ...]
+    status: str | None
+    labels: tuple[str, ...]
+    memo: str | None
+    draft: Draft | None
+    flag: bool
+    quote: bool
+    blind: bool
+    unknown: tuple[str, ...]
+
+    def chosen(self, suggested: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the labels to begin with: the draft, else the coding, else what the model suggests."""
+        if self.draft is not None:
+            return self.draft.labels
+        if self.status is not None and self.status != "skipped":
+            return self.labels
+        return () if self.blind else tuple(suggested)
+
+
+def check_coder(name: str) -> str:
+    """Return a coder's name as it is kept. Raises CoderError for one that nobody can have."""
+    bare = " ".join(name.split())
+    if not bare:
+        raise CoderError(_("A coder needs a name, such as AB."))
+    if bare.casefold() == CONSENSUS:
+        raise CoderError(_("{name} is not a coder; use your own name.").format(name=bare))
+    return bare
+
+
+def known_coders(study: "Study") -> list[str]:
+    """Return the names of all who coded or stand in study.toml, without consensus."""
+    with study.database.read() as connection:
+        names = dict.fromkeys([*study.settings.coders, *events.coders(connection).values()])
+    return [name for name in names if name != CONSENSUS]
+
+
+class CodingSession:
+    """A coder at work: what lies open, and what each key does.
+
+    Raises CoderError when the question has no answers in the wave, or nobody can have the coder's name.
+
+    Attributes:
+        ids: the filled-in answers of the wave, in the order of the file.
+        status: answer to the status of this coder's coding; answers without one are left out.
+        labels: answer to this coder's labels, in order of mention.
+        codebook, version: as the coder sees them; a coding is made with these (see `take_up_codebook`).
+    """
+
+    def __init__(self, study: "Study", question: QuestionSettings, wave: WaveRecord, coder: str) -> None:
+        self.study, self.question, self.wave = study, question, wave
+        self.coder = self._spelt(check_coder(coder))
+        with study.database.write() as connection:
+            self.number = codebooks.question_number(study, connection, question)
+            self.coder_number = events.coder_id(connection, self.coder)
+        if self.coder not in study.settings.coders:
+            # a study.toml that cannot be written loses nothing: the database knows the coder
+            with suppress(OSError):
+                study.write_settings(lambda text: with_coders(text, [self.coder]))
+        with study.database.read() as connection:
+            self.ids = answer_lists.answer_ids(connection, self.number, wave.id)
+            if not self.ids:
+                raise CoderError(
+                    _("Wave {wave} has no filled-in answers to {question}.").format(
+                        wave=wave.name, question=question.name
+                    )
+                )
+            self._seen_event = answer_lists.last_event(connection)
+            self._read_statuses(connection)
+            self._take_up(connection)
+
+    def _spelt(self, name: str) -> str:
+        # one person is one coder, however the name is written
+        spelt = {known.casefold(): known for known in known_coders(self.study)}
+        return spelt.get(name.casefold(), name)
+
+    def _read_statuses(self, connection: Connection) -> None:
+        rows = answer_lists.coder_statuses(connection, self.number, self.wave.id, self.coder_number)
+        self.status = {answer: status for answer, status, _labels, _event in rows}
+        self.labels = {answer: tuple(labels.split()) for answer, _status, labels, _event in rows if labels}
+        self.drafted = drafts.drafted(connection, self.coder_number, self.number)
+        self.flagged = marks.marked(connection, "flag", self.number, self.coder_number)
+        self.quoted = marks.marked(connection, "quote", self.number, self.coder_number)
+        self._sampled = answer_lists.in_samples(connection, self.number, self.wave.id, BLIND_SAMPLES)
+
+    def _take_up(self, connection: Connection) -> None:
+        recorded = codebooks.versions(connection, self.number)
+        self.codebook: Codebook = recorded[-1].codebook
+        self.version = recorded[-1].number
+        self._recorded = recorded
+
+    def take_up_codebook(self) -> None:
+        """See the newest version of the codebook from here on."""
+        with self.study.database.read() as connection:
+            self._take_up(connection)
+
+    @property
+    def blind_in_question(self) -> bool:
+        """Whether all answers of the question are coded blind by this coder."""
+        return self.question.is_blind_for(self.coder)
+
+    def is_blind(self, answer_id: int) -> bool:
+        """Whether this coder codes this answer without suggestions or other coders' work in view."""
+        return self.blind_in_question or answer_id in self._sampled
+
+    @property
+    def hides_certainty(self) -> bool:
+        """Whether lists show no certainties of uncoded answers.
+
+        While answers of a blind sample are among them, these would stand out by having none.
+        """
+        return self.blind_in_question or any(answer not in self.status for answer in self._sampled)
+
+    def open(self, answer_id: int) -> OpenAnswer:
+        """Return an answer as it is now. Raises CoderError when it is no longer there."""
+        with self.study.database.read() as connection:
+            row = answer_lists.answer_row(connection, answer_id)
+            if row is None:
+                raise CoderError(_("This answer is no longer in the study; open the screen again."))
+            coding = answer_lists.coding_of(connection, answer_id, self.coder_number)
+            draft = drafts.drafts(connection, self.coder_number, [answer_id]).get(answer_id)
+            on = marks.marks_of(connection, [answer_id], self.coder_number).get(answer_id, set())
+            others = answer_lists.other_answers(connection, row.respondent_id, self.number)
+        if draft is not None:
+            draft = Draft(still_there(self.codebook, draft.labels), draft.memo)
+        return OpenAnswer(
+            answer_id=row.answer_id,
+            respondent=row.respondent,
+            text=row.text,
+            fingerprint=row.fingerprint,
+            groups=json.loads(row.groups),
+            others=tuple(others),
+            status=None if coding is None else coding["status"],
+            labels=() if coding is None else tuple(coding["labels"].split()),
+            memo=draft.memo if draft is not None else None if coding is None else coding["memo"],
+            draft=draft,
+            flag="flag" in on,
+            quote="quote" in on,
+            blind=self.is_blind(answer_id),
+            unknown=() if coding is None else self._unknown(coding["codebook_version"], coding["knows"]),
+        )
+
+    def _unknown(self, version: int, knows: str) -> tuple[str, ...]:
+        known = codebooks.known_to(self._recorded, version, knows)
+        return tuple(label.id for label in self.codebook.active if label.id not in known)
+
+    def choose(self, answer_id: int, labels: Sequence[str] | None, memo: str | None = None) -> None:
+        """Keep what is chosen as a draft; None takes the draft away."""
+        self._write_draft(answer_id, None if labels is None else Draft(tuple(labels), memo))
+
+    def _write_draft(self, answer_id: int, what: Draft | None) -> None:
+        with self.study.database.write() as connection:
+            before = drafts.drafts(connection, self.coder_number, [answer_id]).get(answer_id)
+            if before == what:
+                return
+            drafts.put_draft(connection, self.coder_number, self.number, answer_id, what)
+            self._record(connection, "draft", answer_id, [], {answer_id: before})
+        self._drafted(answer_id, what is not None)
+
+    def save(
+        self,
+        answers: Sequence[int],
+        status: str,
+        labels: Sequence[str] = (),
+        *,
+        suggested: Collection[str] | None = None,
+    ) -> None:
+        """Code one answer, or several identical or near-identical ones together, the open one first.
+
+        Args:
+            status: "labelled" with labels in order of mention, "none", "unclear" or "skipped".
+            suggested: what was preselected when the answer opened; the coding is "confirmed" when the
+                labels are these, the codings of the other answers of a group are "duplicate".
+
+        Holding an answer over keeps its draft: it is to be decided later.
+        """
+        if status == "labelled" and not labels:
+            raise CoderError(_("No label is chosen: 0 is for an answer that is off topic."))
+        first = answers[0]
+        confirmed = bool(labels) and suggested is not None and set(labels) == set(suggested)
+        visible = "no" if self.is_blind(first) else "yes"
+        with self.study.database.write() as connection:
+            before = drafts.drafts(connection, self.coder_number, answers)
+            memo = self._memo(connection, first, before.get(first))
+            made = events.record_codings(
+                connection,
+                self.number,
+                [
+                    NewCoding(
+                        answer,
+                        self.coder_number,
+                        status,
+                        tuple(labels),
+                        "duplicate" if answer != first else "confirmed" if confirmed else "manual",
+                        visible,
+                        self.version,
+                        memo if answer == first else None,
+                    )
+                    for answer in answers
+                ],
+            )
+            if status != "skipped":
+                for answer in before:
+                    drafts.put_draft(connection, self.coder_number, self.number, answer, None)
+            self._record(connection, "coding", first, made, {a: before.get(a) for a in answers})
+        for answer in answers:
+            self._coded(answer, status, tuple(labels))
+            if status != "skipped":
+                self._drafted(answer, False)
+
+    def _memo(self, connection: Connection, answer_id: int, draft: Draft | None) -> str | None:
+        if draft is not None and draft.memo is not None:
+            return draft.memo or None
+        coding = answer_lists.coding_of(connection, answer_id, self.coder_number)
+        return None if coding is None else coding["memo"]
+
+    def write_memo(self, answer: OpenAnswer, memo: str, chosen: Sequence[str]) -> None:
+        """Keep a memo: with the coding when there is one and nothing else was changed, else in the draft.
+
+        Nothing else of the coding changes by it, not its codebook version and not its origin.
+        """
+        if answer.draft is not None or answer.status is None:
+            self._write_draft(answer.answer_id, Draft(tuple(chosen), memo))
+            return
+        with self.study.database.write() as connection:
+            there = answer_lists.coding_of(connection, answer.answer_id, self.coder_number)
+            if there is None:
+                raise CoderError(_("This coding was taken back meanwhile; write the memo again."))
+            made = events.record_codings(
+                connection,
+                self.number,
+                [
+                    NewCoding(
+                        answer.answer_id,
+                        self.coder_number,
+                        there["status"],
+                        tuple(there["labels"].split()),
+                        there["origin"],
+                        there["visible"],
+                        there["codebook_version"],
+                        memo or None,
+                        knows=tuple(there["knows"].split()),
+                    )
+                ],
+            )
+            self._record(connection, "coding", answer.answer_id, made, {})
+
+    def mark(self, answer_id: int, kind: str) -> bool:
+        """Put a mark ("flag" or "quote") on an answer, or take it off; return whether it is on now."""
+        there = self.flagged if kind == "flag" else self.quoted
+        on = answer_id not in there
+        with self.study.database.write() as connection:
+            made = marks.record_mark(connection, kind, self.number, answer_id, self.coder_number, on=on)
+            self._record(connection, "mark", answer_id, [made], {})
+        (there.add if on else there.discard)(answer_id)
+        return on
+
+    def refresh(self) -> set[int]:
+        """Read what changed since the last look, also by others; return the answers concerned."""
+        with self.study.database.read() as connection:
+            newest = answer_lists.last_event(connection)
+            if newest == self._seen_event:
+                return set()
+            touched = answer_lists.answers_touched_since(connection, self.number, self._seen_event)
+            self._seen_event = newest
+            self._read_statuses(connection)
+        return touched
+
+    def reread(self, answers: Iterable[int]) -> None:
+        """Read again what this coder says of these answers (after undo or redo)."""
+        with self.study.database.read() as connection:
+            for answer in answers:
+                coding = answer_lists.coding_of(connection, answer, self.coder_number)
+                if coding is None:
+                    self.status.pop(answer, None)
+                    self.labels.pop(answer, None)
+                else:
+                    self._coded(answer, coding["status"], tuple(coding["labels"].split()))
+                on = marks.marks_of(connection, [answer], self.coder_number).get(answer, set())
+                for kind, there in (("flag", self.flagged), ("quote", self.quoted)):
+                    (there.add if kind in on else there.discard)(answer)
+                self._drafted(answer, answer in drafts.drafts(connection, self.coder_number, [answer]))
+
+    def label_counts(self) -> dict[str, int]:
+        """Count how often this coder gave each label in this wave."""
+        counts: dict[str, int] = {}
+        for labels in self.labels.values():
+            for label in labels:
+                counts[label] = counts.get(label, 0) + 1
+        return counts
+
+    def _coded(self, answer_id: int, status: str, labels: tuple[str, ...]) -> None:
+        self.status[answer_id] = status
+        if labels:
+            self.labels[answer_id] = labels
+        else:
+            self.labels.pop(answer_id, None)
+
+    def _drafted(self, answer_id: int, there: bool) -> None:
+        (self.drafted.add if there else self.drafted.discard)(answer_id)
+
+    def _record(
+        self,
+        connection: Connection,
+        kind: str,
+        answer_id: int,
+        made: Sequence[int],
+        before: Mapping[int, Draft | None],
+    ) -> None:
+        actions.record_action(
+            connection,
+            self.coder_number,
+            self.number,
+            kind,
+            answer_id=answer_id,
+            events=made,
+            before=before,
+        )

@@ -1,0 +1,82 @@
+"""Undo and redo of what a coder did on screen: without limit, and across restarts."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coder.errors import CoderError
+from coder.messages import _
+from coder.store import actions, events
+from coder.store.actions import Action
+from coder.study import codebooks
+from coder.study.settings import QuestionSettings
+
+if TYPE_CHECKING:
+    from coder.study.folder import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What undo took back, or redo did again.
+
+    Attributes:
+        answer_id: the answer that the coder was at; None for a change of the codebook.
+        answers: all answers that it concerned.
+        kind: "draft" (labels chosen), "coding", "mark" or "codebook".
+    """
+
+    answer_id: int | None
+    answers: tuple[int, ...]
+    kind: str
+    what: str
+
+
+def undo(study: "Study", question: QuestionSettings, coder: str) -> Undone | None:
+    """Take back what this coder did last on this question; None when there is nothing to take back."""
+    return _flip(study, question, coder, again=False)
+
+
+def redo(study: "Study", question: QuestionSettings, coder: str) -> Undone | None:
+    """Do again what this coder took back last; None when there is nothing to do again."""
+    return _flip(study, question, coder, again=True)
+
+
+def record_edit(study: "Study", question: QuestionSettings, coder: str, event: int) -> None:
+    """Make a change of the codebook one of the things that this coder's undo takes back."""
+    with study.database.write() as connection:
+        number = codebooks.question_number(study, connection, question)
+        actions.record_action(
+            connection, events.coder_id(connection, coder), number, "codebook", events=[event]
+        )
+
+
+def _flip(study: "Study", question: QuestionSettings, coder: str, *, again: bool) -> Undone | None:
+    from coder.study.codebook_edits import undo_edit
+
+    find = actions.last_undone if again else actions.last_done
+    with study.database.write() as connection:
+        number = codebooks.question_number(study, connection, question)
+        who = next((n for n, name in events.coders(connection).items() if name == coder), None)
+        if who is None:
+            raise CoderError(_("Nobody called {coder} has coded here.").format(coder=coder))
+        found = find(connection, who, number)
+        if found is None:
+            return None
+        if found.kind != "codebook":
+            actions.flip(connection, found)
+            return _described(found)
+    # a change of the codebook goes through its file, in a transaction of its own
+    edit = undo_edit(study, question, found.events[0])
+    with study.database.write() as connection:
+        actions.flip(connection, found, [edit.event])
+        return _described(found)
+
+
+def _described(found: Action) -> Undone:
+    words = {
+        "draft": _("choice of labels"),
+        "coding": _("coding"),
+        "mark": _("mark"),
+        "codebook": _("change of the codebook"),
+    }
+    answers = {*found.drafts, *([] if found.answer_id is None else [found.answer_id])}
+    return Undone(found.answer_id, tuple(sorted(answers)), found.kind, words[found.kind])
