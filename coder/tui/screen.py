@@ -1,0 +1,175 @@
+"""What all screens of a study share: a title line, the line of keys, help, and work in the background."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import Worker, WorkerState
+
+from coder.errors import CoderError
+from coder.messages import _
+from coder.tui.dialogs import Notice
+from coder.tui.guarded import Guarded
+from coder.tui.help import Help, HelpPart
+from coder.tui.keyline import KeyLine, Keys
+
+if TYPE_CHECKING:
+    from coder.tui.app import CoderApp
+
+T = TypeVar("T")
+
+
+class TitleLine(Static):
+    """The screens with the keys that lead to them, and what question, wave and coder it is about."""
+
+    DEFAULT_CSS = """
+    TitleLine { dock: top; height: 1; background: $panel; padding: 0 1; }
+    """
+
+    def __init__(self, here: str) -> None:
+        super().__init__()
+        self._here = here
+
+    def render(self) -> Text:
+        """Return the line that fits the width: names of all screens where there is room."""
+        app: CoderApp = self.app  # type: ignore[assignment]
+        about = " · ".join(part for part in (app.question_name, app.wave_name, app.coder) if part)
+        for long in (True, False):
+            line = Text(no_wrap=True, overflow="ellipsis")
+            for entry in app.directory():
+                here = entry.name == self._here
+                text = f"{entry.key} {entry.title}" if long or here else entry.key
+                line.append(f" {text} ", style="reverse bold" if here else "")
+            room = self.content_size.width - line.cell_len
+            if room >= len(about) + 2 or not long:
+                break
+        line.append(" " * max(1, room - len(about)))
+        line.append(about, style="bold")
+        return line
+
+
+class StudyScreen(Guarded, Screen[None]):
+    """A screen of the study.
+
+    A subclass gives its `NAME` (see `CoderApp.directory`), composes its `body`, reads and shows in `show`,
+    which runs whenever the screen comes up, and names its keys in `keys` and `help`.
+    """
+
+    NAME = ""
+    BINDINGS = (Binding("f1", "help", show=False),)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.add_class("study")
+
+    @property
+    def coder_app(self) -> "CoderApp":
+        """The application, by its own type."""
+        return self.app  # type: ignore[return-value]
+
+    def compose(self) -> ComposeResult:
+        """Put the title line above the body and the keys below it."""
+        yield TitleLine(self.NAME)
+        yield from self.body()
+        yield KeyLine(self.keys(), ("F1", _("help")))
+
+    def body(self) -> ComposeResult:
+        """Yield what stands between title and keys."""
+        raise NotImplementedError
+
+    def show(self) -> None:
+        """Read the study and show it as it is now; runs each time the screen comes up."""
+
+    def keys(self) -> Keys:
+        """Return the keys for the line at the foot, the most important first."""
+        return ()
+
+    def about(self) -> str:
+        """Return in a few sentences what the screen is for; the first text of its help."""
+        return ""
+
+    def help(self) -> Sequence[HelpPart]:
+        """Return all keys of the screen, for F1."""
+        return [(_("Keys"), self.keys())]
+
+    def on_screen_resume(self) -> None:
+        """Show what may have changed while another screen was up."""
+        self.query_one(TitleLine).refresh()
+        self.show()
+
+    def action_help(self) -> None:
+        """Show all keys of this screen, and those that work everywhere."""
+        title = next((e.title for e in self.coder_app.directory() if e.name == self.NAME), "")
+        everywhere: HelpPart = (
+            _("On every screen"),
+            [
+                *((entry.key, entry.title) for entry in self.coder_app.directory()),
+                ("Ctrl+P", _("all commands")),
+                ("Ctrl+Q", _("stop; everything is kept")),
+            ],
+        )
+        self.app.push_screen(Help(title, self.about(), [*self.help(), everywhere]))
+
+    def show_keys(self) -> None:
+        """Write the line of keys anew, after what they mean has changed."""
+        self.query_one(KeyLine).show(self.keys())
+
+    def in_background(
+        self, do: Callable[[], T], then: Callable[[T], None], *, group: str = "reading"
+    ) -> None:
+        """Run `do` in a thread, and `then` with its result here; newer work of a group replaces older.
+
+        A CoderError becomes a dialog. `do` must not touch widgets.
+        """
+
+        def run() -> Any:
+            try:
+                result = do()
+            except CoderError as error:
+                self.post_message(_Failed(str(error)))
+            else:
+                self.post_message(_Done(worker, then, result))
+
+        worker: Worker[Any] = self.run_worker(
+            run, thread=True, exclusive=True, group=group, exit_on_error=False
+        )
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say what went wrong in the background; nothing else stops for it."""
+        if event.state == WorkerState.ERROR and event.worker.error is not None:
+            kind = type(event.worker.error).__name__
+            self.app.push_screen(
+                Notice(
+                    _("Something unexpected went wrong ({error}); what you coded is safe.").format(error=kind)
+                )
+            )
+
+    def on__done(self, event: "_Done") -> None:
+        """Take the result of work that nothing newer has replaced."""
+        if not event.worker.is_cancelled and self.is_attached:
+            event.then(event.result)
+
+    def on__failed(self, event: "_Failed") -> None:
+        """Show what a person can mend."""
+        self.app.push_screen(Notice(event.text))
+
+
+class _Done(Message):
+    """Work in the background is done."""
+
+    def __init__(self, worker: Worker[Any], then: Callable[[Any], None], result: Any) -> None:
+        super().__init__()
+        self.worker, self.then, self.result = worker, then, result
+
+
+class _Failed(Message):
+    """Work in the background met something that a person can mend."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
