@@ -1,13 +1,13 @@
 """Which codings know a label, and what changed between two versions of a codebook."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.codebook import Change, Codebook, Label, compare_codebooks, known_since
+from coder.codebook import Change, Codebook, CodebookVersion, Label, Meanings, compare_codebooks
 
 A = Label(
     "a", "Rust", 1, "Minder druk op de leraar.", ("minder taken",), ("tijd: zie B",), ("rust",), ("rust",)
@@ -17,6 +17,22 @@ B = Label("b", "Tijd", 2, "Uren.")
 
 def versions(*books: tuple[Label, ...]) -> list[tuple[int, Codebook]]:
     return [(number, Codebook("Wat?", labels)) for number, labels in enumerate(books, start=1)]
+
+
+def known_since(
+    history: list[tuple[int, Codebook]], reworded: Set[tuple[int, str]] = frozenset()
+) -> dict[str, int]:
+    """Return the first version whose codings know each label, of a history in which nothing was undone.
+
+    There all later versions know it too.
+    """
+    declared = {n: frozenset(label for m, label in reworded if m == n) for n, _book in history}
+    meanings = Meanings([CodebookVersion(n, book, reworded=declared[n]) for n, book in history])
+    since = {}
+    for label in history[-1][1].ids if history else ():
+        since[label] = min(meanings.known_at(label))
+        assert meanings.known_at(label) == {n for n, _book in history if n >= since[label]}
+    return since
 
 
 def changed(**fields: object) -> Label:
@@ -214,3 +230,69 @@ def test_changes_of_the_codebook_as_a_whole_are_named() -> None:
         Change("reordered", None, "a\nb", "b\na"),
     ]
     assert compare_codebooks(new, old)[1] == Change("removed", "c", "C", "")
+
+
+def history(*books: tuple[Label, ...], **versions_of: dict[int, object]) -> Meanings:
+    """Return what is known after these versions; `restores` and `merged` say of which version what."""
+    restores, merged = versions_of.get("restores", {}), versions_of.get("merged", {})
+    return Meanings(
+        [
+            CodebookVersion(n, book, restores=restores.get(n), merged=merged.get(n, ()))  # type: ignore[arg-type]
+            for n, book in versions(*books)
+        ]
+    )
+
+
+OTHER = changed(definition="Minder druk op de leerling.")
+
+
+def test_undoing_a_redefinition_gives_back_what_older_codings_knew() -> None:
+    undone = history((A,), (OTHER,), (A,), restores={3: 1})
+    # who coded with the other definition in view said nothing about this one
+    assert undone.known_at("a") == {1, 3}
+    done_again = history((A,), (OTHER,), (A,), (OTHER,), restores={3: 1, 4: 2})
+    assert done_again.known_at("a") == {2, 4}
+
+
+def test_undoing_retirement_leaves_unknown_only_what_was_coded_meanwhile() -> None:
+    gone = changed(retired=True)
+    assert history((A,), (gone,), (A,), restores={3: 1}).known_at("a") == {1, 3}
+    assert history((A,), (gone,)).known_at("a") == {1, 2}
+
+
+def test_undoing_revival_gives_a_retired_label_its_codings_back() -> None:
+    gone = changed(retired=True)
+    assert history((A,), (gone,), (A,), (gone,), restores={4: 2}).known_at("a") == {1, 2, 4}
+
+
+def test_a_merged_label_is_known_to_codings_that_knew_both() -> None:
+    gone = replace(B, retired=True)
+    # A was there first, B came in version 2 and went into A in version 3
+    merged = history((A,), (A, B), (A, gone), merged={3: (("b", "a"),)})
+    assert merged.known_at("a") == {2, 3}
+    assert merged.knows("a", 1, {"b"})
+    assert not merged.knows("a", 1, {"a"})
+    undone = history((A,), (A, B), (A, gone), (A, B), merged={3: (("b", "a"),)}, restores={4: 2})
+    # who coded while the merge was in force gave A for both: that tells neither from the other
+    assert (undone.known_at("a"), undone.known_at("b")) == ({1, 2, 4}, {2, 4})
+
+
+def test_a_label_merged_in_steps_means_all_that_went_into_it() -> None:
+    c = Label("c", "Ruimte")
+    b_gone, c_gone = replace(B, retired=True), replace(c, retired=True)
+    meanings = history(
+        (A,),
+        (A, B),
+        (A, B, c),
+        (A, B, c_gone),
+        (A, b_gone, c_gone),
+        merged={4: (("c", "b"),), 5: (("b", "a"),)},
+    )
+    assert meanings.known_at("a") == {3, 4, 5}
+    revived = history((A, B), (A, b_gone), (A, B), merged={2: (("b", "a"),)})
+    assert (revived.known_at("a"), revived.known_at("b")) == ({1, 2, 3}, {3})
+
+
+def test_only_a_version_that_was_there_can_be_restored() -> None:
+    with pytest.raises(ValueError, match="restores 7"):
+        history((A,), (A,), restores={2: 7})

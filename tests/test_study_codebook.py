@@ -19,6 +19,7 @@ from study_cases import (
     with_codebook,
 )
 
+from coder.codebook import Meanings
 from coder.study import Study
 from coder.study import codebooks as study_codebooks
 
@@ -40,7 +41,7 @@ def versions(study: Path) -> list[int]:
 def since(study: Path) -> dict[str, int]:
     with Study.open(study) as opened, opened.database.read() as connection:
         number = study_codebooks.question_number(opened, connection, opened.question())
-        return dict(study_codebooks.since(study_codebooks.versions(connection, number)))
+        return dict(Meanings(study_codebooks.versions(connection, number)).began)
 
 
 def test_a_hand_edit_becomes_a_version_that_says_what_changed(study: Path) -> None:

@@ -1,14 +1,9 @@
-"""What changed between versions of a codebook, and which codings know which labels.
-
-A coding made before a label existed, or when the label meant something else, does not say that the answer
-lacks the label: it says nothing about it. `known_since` tells these apart from real zeros.
-"""
+"""What changed between two versions of a codebook."""
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from coder.codebook.records import Codebook, Label
@@ -87,46 +82,6 @@ def is_redefined(old: Label, new: Label) -> bool:
     if _criteria(old) == _criteria(new) or not (old.definition.strip() or old.include or old.exclude):
         return False
     return _meaning(old) != _meaning(new)
-
-
-def known_since(
-    versions: Sequence[tuple[int, Codebook]], reworded: Collection[tuple[int, str]] = ()
-) -> dict[str, int]:
-    """Return for every label of the newest version the first version whose codings know it as it is now.
-
-    A coding made with an older version says nothing about the label: unknown, not absent. A label counts
-    anew from the version that added it, redefined it (see `is_redefined`) or took it back into use after it
-    was retired; one that was removed and added again from that addition. Changes of name, number, examples,
-    keywords, parent and order, and retiring, make nothing unknown.
-
-    Args:
-        versions: (number, codebook), ascending by number.
-        reworded: (number, label id) of redefinitions that a person declared to be only a rewording: the
-            number is that of the version that has the new words.
-
-    Raises ValueError when the numbers do not ascend.
-    """
-    numbers = [number for number, _codebook in versions]
-    if any(later <= earlier for earlier, later in pairwise(numbers)):
-        raise ValueError(f"version numbers must ascend: {numbers}")
-    since: dict[str, int] = {}
-    previous: dict[str, Label] = {}
-    for number, codebook in versions:
-        current = {label.id: label for label in codebook.labels}
-        since = {
-            id: number
-            if id not in previous or _starts_anew(previous[id], label, (number, id) in reworded)
-            else since[id]
-            for id, label in current.items()
-        }
-        previous = current
-    return since
-
-
-def _starts_anew(old: Label, new: Label, only_reworded: bool) -> bool:
-    if old.retired and not new.retired:
-        return True
-    return is_redefined(old, new) and not only_reworded
 
 
 def _label_changes(old: Label, new: Label) -> Iterator[Change]:

@@ -1,24 +1,87 @@
-"""Recorded versions of codebooks, and samples of answers."""
+"""Recorded versions and edits of codebooks, and samples of answers."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from coder.store.database import now
-from coder.store.schema import codebook_version, sample
+from coder.store.derived import retracted
+from coder.store.schema import codebook_version, coder, event, sample
 
 
-def add_version(connection: Connection, question_id: int, *, yaml: str, sha256: str) -> int:
-    """Record a new version of a question's codebook and return its number, counted from 1."""
+@dataclass(frozen=True, slots=True)
+class CodebookEvent:
+    """An edit of a codebook, or a proposal for one, as the log has it.
+
+    Attributes:
+        by: who made it; None when that is not known.
+        memo: what it was: "edit" says which kind.
+        in_force: whether nobody has taken it back.
+        retraction: what was noted when it was last taken back or done again; empty when it never was.
+    """
+
+    id: int
+    at: str
+    by: str | None
+    memo: Mapping[str, Any]
+    in_force: bool
+    retraction: Mapping[str, Any]
+
+
+def codebook_events(connection: Connection, question_id: int) -> list[CodebookEvent]:
+    """Return the edits of a question's codebook and the proposals for it, oldest first."""
+    rows = connection.execute(
+        select(event.c.id, event.c.at, event.c.kind, event.c.memo, event.c.target, coder.c.name)
+        .outerjoin(coder, coder.c.id == event.c.coder_id)
+        .where(event.c.question_id == question_id, event.c.answer_id.is_(None))
+        .where(event.c.kind.in_(("codebook", "retract")))
+        .order_by(event.c.id)
+    ).all()
+    gone = retracted((r.id, r.target) for r in rows if r.kind == "retract")
+    root: dict[int, int] = {}
+    noted: dict[int, Mapping[str, Any]] = {}
+    for r in rows:
+        root[r.id] = root.get(r.target, r.target) if r.kind == "retract" else r.id
+        if r.kind == "retract" and r.memo:
+            noted[root[r.id]] = json.loads(r.memo)
+    return [
+        CodebookEvent(r.id, r.at, r.name, json.loads(r.memo), r.id not in gone, noted.get(r.id, {}))
+        for r in rows
+        if r.kind == "codebook" and r.memo
+    ]
+
+
+def last_retraction(connection: Connection, number: int) -> int:
+    """Return the last event of the chain in which an event was taken back and done again; else itself."""
+    while (later := connection.scalar(select(event.c.id).where(event.c.target == number))) is not None:
+        number = later
+    return number
+
+
+def add_version(
+    connection: Connection, question_id: int, *, yaml: str, sha256: str, restores: int | None = None
+) -> int:
+    """Record a new version of a question's codebook and return its number, counted from 1.
+
+    `restores` is the number of the version that it brings back, when an edit is undone.
+    """
     newest = connection.scalar(
         select(func.max(codebook_version.c.number)).where(codebook_version.c.question_id == question_id)
     )
     number = (newest or 0) + 1
     connection.execute(
         insert(codebook_version).values(
-            question_id=question_id, number=number, at=now(), sha256=sha256, yaml=yaml, reworded="[]"
+            question_id=question_id,
+            number=number,
+            at=now(),
+            sha256=sha256,
+            yaml=yaml,
+            reworded="[]",
+            restores=restores,
         )
     )
     return number

@@ -115,7 +115,7 @@ def in_force(connection: Connection, answers: Sequence[int], kind: str) -> list[
         .where(event.c.answer_id.in_(answers), event.c.kind.in_((kind, "retract")))
         .order_by(event.c.id)
     ).all()
-    gone = _retracted((r.id, r.target) for r in history if r.kind == "retract")
+    gone = retracted((r.id, r.target) for r in history if r.kind == "retract")
     return [r for r in history if r.kind == kind and r.id not in gone]
 
 
@@ -167,10 +167,10 @@ def _merges(connection: Connection, question: int) -> tuple[list[Merge], set[int
     ).all()
     edits = [(r.id, json.loads(r.memo)) for r in rows if r.kind == "codebook" and r.memo]
     merges = [(number, e["from"], e["into"]) for number, e in edits if e.get("edit") == "merge"]
-    return merges, _retracted((r.id, r.target) for r in rows if r.kind == "retract")
+    return merges, retracted((r.id, r.target) for r in rows if r.kind == "retract")
 
 
-def _retracted(retractions: Iterable[tuple[int, int]]) -> set[int]:
+def retracted(retractions: Iterable[tuple[int, int]]) -> set[int]:
     """Return the events that are out of force; a retraction that is itself retracted does nothing."""
     gone: set[int] = set()
     for number, target in sorted(retractions, reverse=True):

@@ -1,28 +1,28 @@
 """Codebooks of a study: their files, their recorded versions, and what a version makes unknown."""
 
-import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.codebook import (
     Change,
     Codebook,
+    CodebookVersion,
+    Meanings,
     compare_codebooks,
     dump_codebook,
-    known_since,
     parse_codebook,
     read_codebook,
-    write_codebook,
 )
 from coder.errors import CoderError
 from coder.messages import _, ngettext
 from coder.store import Connection, queries
 from coder.store import codebooks as store_codebooks
 from coder.store import events as store_events
+from coder.study.codebook_files import file_hash, files_that_stay, put_back_half_done, write_safely
 from coder.study.filled_in import apply_not_filled_in, logged_not_filled_in
 from coder.study.settings import QuestionSettings
 
@@ -34,49 +34,38 @@ class CodebookConflictError(CoderError):
     """A change of a codebook would orphan codings."""
 
 
-@dataclass(frozen=True)
-class CodebookVersion:
-    """A recorded version of a codebook."""
-
-    number: int
-    at: str
-    codebook: Codebook
-    reworded: frozenset[str]
-
-
 def versions(connection: Connection, question_number: int) -> list[CodebookVersion]:
     """Return a question's codebook versions, oldest first."""
+    merged: dict[int, list[tuple[str, str]]] = {}
+    for edit in store_codebooks.codebook_events(connection, question_number):
+        # taken back or not: who coded with that version knew the one label as both
+        if edit.memo.get("edit") == "merge" and "version" in edit.memo:
+            merged.setdefault(edit.memo["version"], []).append((edit.memo["from"], edit.memo["into"]))
     return [
         CodebookVersion(
             row["number"],
+            _recorded(row["yaml"], row["number"]),
             row["at"],
-            parse_codebook(row["yaml"], _("version {number}").format(number=row["number"])),
             frozenset(json.loads(row["reworded"])),
+            row["restores"],
+            tuple(merged.get(row["number"], ())),
         )
         for row in queries.codebook_versions(connection, question_number)
     ]
 
 
-def since(recorded: Sequence[CodebookVersion]) -> Mapping[str, int]:
-    """Return for each label of the newest version from which version on codings know it."""
-    reworded = [(version.number, label) for version in recorded for label in version.reworded]
-    return known_since([(version.number, version.codebook) for version in recorded], reworded)
+def known_to(recorded: Sequence[CodebookVersion], version: int, knows: str) -> frozenset[str]:
+    """Return the labels of the newest version that a coding of a version knows as they are now.
 
-
-def known_besides(recorded: Sequence[CodebookVersion], knows: Iterable[object]) -> list[str]:
-    """Return what codings know beyond their version, without labels that were redefined since.
-
-    `knows` are label ids joined by a space, or None.
+    `knows` are label ids, joined by a space, that its coder knew though they came after that version.
     """
-    first: dict[str, int] = {}
-    for version in recorded:
-        for label in version.codebook.ids:
-            first.setdefault(label, version.number)
-    as_added = {label for label, number in since(recorded).items() if first[label] == number}
-    return [
-        " ".join(label for label in text.split() if label in as_added) if isinstance(text, str) else ""
-        for text in knows
-    ]
+    meanings, besides = Meanings(recorded), knows.split()
+    return frozenset(label for label in recorded[-1].codebook.ids if meanings.knows(label, version, besides))
+
+
+@lru_cache(maxsize=512)
+def _recorded(yaml: str, number: int) -> Codebook:
+    return parse_codebook(yaml, _("version {number}").format(number=number))
 
 
 def take_up_edits(study: "Study") -> list[str]:
@@ -95,6 +84,7 @@ def take_up_edits(study: "Study") -> list[str]:
     ]
     for question in study.settings.questions.values():
         path = study.folder / question.codebook
+        put_back_half_done(study.database, path, question.name)
         if not path.is_file():
             raise CoderError(
                 _("{file}: the codebook of question {question} is not there; put it back.").format(
@@ -107,7 +97,7 @@ def take_up_edits(study: "Study") -> list[str]:
                 continue
             recorded = queries.codebook_versions(connection, number)
             logged = logged_not_filled_in(connection, number)
-        if not recorded or recorded[-1]["sha256"] != _sha256(path):
+        if not recorded or recorded[-1]["sha256"] != file_hash(path):
             with study.database.write() as connection:
                 lines += record_version(study, connection, question, number)
         if logged is not None and logged != question.not_filled_in:
@@ -124,37 +114,50 @@ def record_version(
     Raises CodebookConflictError when that would orphan codings.
     """
     path = study.folder / question.codebook
-    codebook = read_codebook(path)
     recorded = versions(connection, number)
+    return add_version(connection, question, number, recorded, read_codebook(path), path)
+
+
+def add_version(
+    connection: Connection,
+    question: QuestionSettings,
+    number: int,
+    recorded: Sequence[CodebookVersion],
+    codebook: Codebook,
+    path: Path,
+) -> list[str]:
+    """Do what `record_version` does, for a codebook that was read from its file or written to it."""
     changes: list[Change] = []
     if recorded:
         changes = compare_codebooks(recorded[-1].codebook, codebook)
         _refuse_orphans(path, changes, queries.label_counts(connection, number))
     if recorded and not changes:
         # only the lay-out of the file changed: remember the file, not a version
-        store_codebooks.set_file_hash(connection, number, recorded[-1].number, _sha256(path))
+        store_codebooks.set_file_hash(connection, number, recorded[-1].number, file_hash(path))
         return []
     version = store_codebooks.add_version(
-        connection, number, yaml=dump_codebook(codebook), sha256=_sha256(path)
+        connection, number, yaml=dump_codebook(codebook), sha256=file_hash(path)
     )
-    known = since(versions(connection, number)) if recorded else {}
-    lines = []
-    if recorded:
-        lines.append(
-            _("{file} changed: recorded as version {number} ({changes}).").format(
-                file=question.codebook, number=version, changes=summary(changes)
-            )
+    if not recorded:
+        return []
+    lines = [
+        _("{file} changed: recorded as version {number} ({changes}).").format(
+            file=question.codebook, number=version, changes=summary(changes)
         )
-    again = [label for label, first in known.items() if first == version]
-    redefined = [c.label for c in changes if c.kind == "redefined" and c.label in again and c.label]
+    ]
+    began = Meanings([*recorded, CodebookVersion(version, codebook)]).began
+    redefined = [c.label for c in changes if c.kind == "redefined" and c.label and began[c.label] == version]
     if redefined:
-        lines.append(
-            _(
-                "Unknown in codings made before this version, because their definition changed: {labels}. "
-                "If only the wording changed: 'coder codebook reworded {first} --question {question}'."
-            ).format(labels=", ".join(redefined), first=redefined[0], question=question.name)
-        )
+        lines.append(unknown_by_definition(question, redefined))
     return lines
+
+
+def unknown_by_definition(question: QuestionSettings, labels: Sequence[str]) -> str:
+    """Return the line that says that labels were redefined, and what to do if they were only reworded."""
+    return _(
+        "Unknown in codings made before this version, because their definition changed: {labels}. "
+        "If only the wording changed: 'coder codebook reworded {first} --question {question}'."
+    ).format(labels=", ".join(labels), first=labels[0], question=question.name)
 
 
 def declare_reworded(study: "Study", question: QuestionSettings, label: str) -> str:
@@ -169,7 +172,7 @@ def declare_reworded(study: "Study", question: QuestionSettings, label: str) -> 
         found = recorded[-1].codebook.find(label)
         if found is None:
             raise CoderError(_unknown_label(question, recorded[-1].codebook, label))
-        first = since(recorded)[found.id]
+        first = Meanings(recorded).began[found.id]
         version = next(v for v in recorded if v.number == first)
         earlier = [v for v in recorded if v.number < first]
         if not earlier:
@@ -197,20 +200,6 @@ def write_codebook_file(study: "Study", question: QuestionSettings, codebook: Co
         return replace_codebook(study, connection, question, codebook)
 
 
-@contextmanager
-def files_that_stay(study: "Study") -> Iterator[None]:
-    """Put every codebook file back as it was when anything fails or is interrupted."""
-    files = [study.folder / q.codebook for q in study.settings.questions.values()]
-    before = {path: path.read_bytes() for path in files if path.is_file()}
-    try:
-        yield
-    except BaseException:
-        for path, content in before.items():
-            if path.read_bytes() != content:
-                path.write_bytes(content)
-        raise
-
-
 def replace_codebook(
     study: "Study", connection: Connection, question: QuestionSettings, codebook: Codebook
 ) -> list[str]:
@@ -219,7 +208,7 @@ def replace_codebook(
     if not codebook.question:
         codebook = replace(codebook, question=study.codebook(question).question)
     number = queries.questions(connection).get(question.name)
-    write_codebook(codebook, path)
+    write_safely(codebook, path)
     return [] if number is None else record_version(study, connection, question, number)
 
 
@@ -309,7 +298,3 @@ def summary(changes: Sequence[Change]) -> str:
     }
     parts = [names[c.kind] if c.label is None else f"{names[c.kind]}: {c.label}" for c in changes]
     return "; ".join(parts) or _("nothing")
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

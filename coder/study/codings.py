@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coder.codebook import Meanings
 from coder.messages import _
 from coder.progress import Progress, silent
 from coder.store import CONSENSUS, Connection, events, queries
@@ -13,6 +14,7 @@ from coder.store import codebooks as store_codebooks
 from coder.store.events import NewCoding
 from coder.study import codebooks
 from coder.study.checking import PreparedCodings, by_question_and_wave, codebooks_with_new_labels, prepare
+from coder.study.codebook_files import files_that_stay
 from coder.study.coding_files import CodingFile, CodingFileError, FileCoding, read_codings
 from coder.study.settings import with_coders
 
@@ -77,7 +79,7 @@ def import_codings(
     if not file.codings:
         raise CodingFileError(_("{file}: no row has a coding; nothing was imported.").format(file=path.name))
     progress(_("Importing codings"), 0, len(file.codings))
-    with codebooks.files_that_stay(study), study.database.write() as connection:
+    with files_that_stay(study), study.database.write() as connection:
         groups = by_question_and_wave(study, connection, file, question, wave)
         planned = codebooks_with_new_labels(study, connection, path, groups, add_labels)
         parts = [
@@ -207,12 +209,13 @@ def _write(
 def _unknown_to(connection: Connection, number: int, new: Sequence[NewCoding]) -> list[str]:
     """Say which labels some of the new codings do not know, because they came after these were made."""
     recorded = codebooks.versions(connection, number)
-    since = codebooks.since(recorded)
+    meanings = Meanings(recorded)
+    kinds = {(coding.codebook_version, coding.knows) for coding in new}
     labels = {
         label.name: None
         for label in recorded[-1].codebook.active
-        for coding in new
-        if coding.codebook_version < since[label.id] and label.id not in coding.knows
+        for version, besides in kinds
+        if not meanings.knows(label.id, version, besides)
     }
     if not labels:
         return []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coder.codebook import compare_codebooks
+from coder.codebook import CodebookVersion, compare_codebooks
 from coder.errors import CoderError
 from coder.messages import _
 from coder.progress import Progress, silent
@@ -183,7 +183,7 @@ def _question(
     )
 
 
-def _history(recorded: Sequence[codebooks.CodebookVersion]) -> tuple[str, ...]:
+def _history(recorded: Sequence[CodebookVersion]) -> tuple[str, ...]:
     lines = []
     for before, version in zip([None, *recorded], recorded, strict=False):
         changes = [] if before is None else compare_codebooks(before.codebook, version.codebook)

@@ -1,11 +1,12 @@
 """From codings to numbers: 1 mentioned, 0 not mentioned, NaN unknown, never a false zero."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import zip_longest
 
 import numpy as np
 import numpy.typing as npt
 
-from coder.codebook import Codebook
+from coder.codebook import Codebook, Meanings
 
 #: statuses that say something about every label; "unlabelled" is the model's: no label above its threshold
 DECIDED = frozenset({"labelled", "none", "unclear", "unlabelled"})
@@ -13,22 +14,23 @@ DECIDED = frozenset({"labelled", "none", "unclear", "unlabelled"})
 
 def indicators(
     codebook: Codebook,
-    since: Mapping[str, int],
+    meanings: Meanings,
     statuses: Sequence[str | None],
     labels: Sequence[Sequence[str]],
     versions: Sequence[int | None],
     *,
-    knows: Sequence[str] = (),
+    knows: Iterable[object] = (),
     unlearnt: tuple[npt.NDArray[np.bool_], Collection[str]] | None = None,
     nets: bool = True,
 ) -> npt.NDArray[np.float64]:
     """Return what codings say of every active label.
 
     Args:
-        since: label id to the codebook version from which codings know it.
+        meanings: of the labels, which tells what a coding of a version knows.
         statuses: (n,) statuses; any that is not among DECIDED is missing.
         labels: (n,) label ids each coding gives; versions: (n,) codebook version each was made with.
-        knows: (n,) label ids, joined by a space, that a coding knows though they came after its version.
+        knows: (n,) label ids, joined by a space, that a coding knows though they came after its version;
+            anything but a text is nothing.
         unlearnt: (n,) rows that the model labelled, and label ids of which it had no example: unknown there.
         nets: whether a parent counts as mentioned when any of its children is (a net count); without,
             only when it was given itself.
@@ -39,8 +41,6 @@ def indicators(
     # retired labels count in the nets above them, and are left out at the end
     every = [label.id for label in codebook.labels]
     column = {label: j for j, label in enumerate(every)}
-    first = np.array([since.get(label, 1) for label in every], dtype=float)
-    made = np.array([0 if v is None else v for v in versions], dtype=float)
     decided = np.array([s in DECIDED for s in statuses], dtype=bool)
     values = np.zeros((len(statuses), len(every)))
     for i, given in enumerate(labels):
@@ -48,11 +48,7 @@ def indicators(
             for label in given:
                 if label in column:
                     values[i, column[label]] = 1.0
-    unknown = made[:, None] < first[None, :]
-    for i, ids in enumerate(knows):
-        for label in ids.split():
-            if label in column:
-                unknown[i, column[label]] = False
+    unknown = _unknown(every, meanings, versions, knows)
     if unlearnt is not None:
         rows, never_seen = unlearnt
         for label in never_seen:
@@ -68,6 +64,22 @@ def indicators(
                 own[:, column[parent]] = _net(values[:, [column[parent], *below]])
         values = own
     return values[:, [column[label.id] for label in codebook.active]]
+
+
+def _unknown(
+    labels: Sequence[str], meanings: Meanings, versions: Sequence[int | None], knows: Iterable[object]
+) -> npt.NDArray[np.bool_]:
+    """Return (n, k): which labels each coding does not know."""
+    kinds: dict[tuple[int | None, object], int] = {}
+    rows = [
+        kinds.setdefault((version, besides if isinstance(besides, str) else ""), len(kinds))
+        for version, besides in zip_longest(versions, knows)
+    ]
+    table = [
+        [not meanings.knows(label, version or 0, str(besides).split()) for label in labels]
+        for version, besides in kinds
+    ]
+    return np.array(table, dtype=bool).reshape(len(table), len(labels))[rows]
 
 
 def _net(parts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

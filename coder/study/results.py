@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coder.codebook import Codebook
+from coder.codebook import Codebook, CodebookVersion, Meanings
 from coder.errors import CoderError
 from coder.messages import _
 from coder.reports.tables import AgreementRow, AgreementTable, FrequencyRow, FrequencyTable
@@ -19,7 +19,6 @@ from coder.store import CONSENSUS, queries, runs
 from coder.store.runs import RunRecord
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
-from coder.study.codebooks import CodebookVersion
 from coder.study.indicators import DECIDED, indicators
 from coder.study.settings import QuestionSettings
 
@@ -88,11 +87,11 @@ def coded_wave(study: "Study", question: QuestionSettings, wave: WaveRecord) -> 
     )
     values = indicators(
         codebook,
-        codebooks.since(recorded),
+        Meanings(recorded),
         frame["status"].tolist(),
         given,
         [None if pd.isna(v) else int(v) for v in frame["version"]],
-        knows=codebooks.known_besides(recorded, frame["knows"].where(by_hand, None)),
+        knows=frame["knows"].where(by_hand, None),
         unlearnt=None if run is None else (automatic.to_numpy(dtype=bool), _without_example(run)),
     )
     return CodedWave(question, wave, codebook, tuple(recorded), frame, values, run)
@@ -219,10 +218,10 @@ def _agreement(
     statuses = decided["status"].tolist()
     given = [labels.split() for labels in decided["labels"]]
     versions = decided["codebook_version"].tolist()
-    since = codebooks.since(recorded)
-    knows = codebooks.known_besides(recorded, decided["knows"])
-    net = indicators(codebook, since, statuses, given, versions, knows=knows)
-    own = indicators(codebook, since, statuses, given, versions, knows=knows, nets=False)
+    meanings = Meanings(recorded)
+    knows = decided["knows"].tolist()
+    net = indicators(codebook, meanings, statuses, given, versions, knows=knows)
+    own = indicators(codebook, meanings, statuses, given, versions, knows=knows, nets=False)
     unclear = np.array([s == "unclear" for s in statuses], dtype=float)
     off_topic = np.array([s == "none" for s in statuses], dtype=float)
     rows = []

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coder.codebook import Codebook
+from coder.codebook import Codebook, Meanings
 from coder.messages import _
 from coder.progress import Progress, silent
 from coder.store import queries, runs
@@ -62,11 +62,11 @@ def train(
     coded = coded.reset_index(drop=True)
     values = indicators(
         codebook,
-        codebooks.since(recorded),
+        Meanings(recorded),
         coded["status"].tolist(),
         [labels.split() for labels in coded["labels"]],
         coded["codebook_version"].tolist(),
-        knows=codebooks.known_besides(recorded, coded["knows"]),
+        knows=coded["knows"],
         nets=False,
     )
     ids = [label.id for label in codebook.active]
