@@ -88,7 +88,8 @@ def flip(connection: Connection, what: Action, events: Sequence[int] | None = No
     With `events` these have been made already by the caller in place of retracting (a change of the
     codebook, whose file has to follow).
     """
-    made = retract_all(connection, reversed(what.events), by=what.coder_id) if events is None else list(events)
+    if events is None:
+        events = retract_all(connection, reversed(what.events), by=what.coder_id)
     now = drafts(connection, what.coder_id, what.drafts)
     for answer, draft in what.drafts.items():
         put_draft(connection, what.coder_id, what.question_id, answer, draft)
@@ -96,7 +97,7 @@ def flip(connection: Connection, what: Action, events: Sequence[int] | None = No
         update(action)
         .where(action.c.id == what.id)
         .values(
-            events=json.dumps(made),
+            events=json.dumps(list(events)),
             drafts=_dumped({answer: now.get(answer) for answer in what.drafts}),
             undone=not what.undone,
         )

@@ -1,4 +1,4 @@
-"""The answers to a question in one wave as the coding screen needs them: columns, never whole texts of all."""
+"""The answers to a question in one wave, as the coding screen needs them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -14,12 +14,13 @@ from coder.codebook import Codebook
 from coder.codebook.choosing import still_there
 from coder.errors import CoderError
 from coder.messages import _
-from coder.store import CONSENSUS, Connection, actions, answer_lists, drafts, events, marks
+from coder.store import CONSENSUS, Connection, actions, answer_lists, assignments, drafts, events, marks
 from coder.store.drafts import Draft
 from coder.store.events import NewCoding
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
 from coder.study.settings import QuestionSettings, with_coders
+from coder.text import normalise
 
 if TYPE_CHECKING:
     from coder.study.folder import Study
@@ -96,6 +97,7 @@ class CodingSession:
     def __init__(self, study: "Study", question: QuestionSettings, wave: WaveRecord, coder: str) -> None:
         self.study, self.question, self.wave = study, question, wave
         self.coder = self._spelt(check_coder(coder))
+        self._normalised: Mapping[int, str] | None = None
         with study.database.write() as connection:
             self.number = codebooks.question_number(study, connection, question)
             self.coder_number = events.coder_id(connection, self.coder)
@@ -326,6 +328,39 @@ class CodingSession:
                 for kind, there in (("flag", self.flagged), ("quote", self.quoted)):
                     (there.add if kind in on else there.discard)(answer)
                 self._drafted(answer, answer in drafts.drafts(connection, self.coder_number, [answer]))
+
+    def assigned(self) -> set[int]:
+        """Return the answers of this wave that this coder is asked to code; empty when none are."""
+        with self.study.database.read() as connection:
+            return assignments.assigned(connection, self.number, self.wave.id, self.coder_number)
+
+    def to_read_again(self) -> set[int]:
+        """Return the answers that this coder coded and is asked to read again."""
+        with self.study.database.read() as connection:
+            return assignments.to_read_again(connection, self.number, self.coder_number)
+
+    def normalised(self) -> Mapping[int, str]:
+        """Return all texts of the wave as they are compared (see `coder.text.normalise`), read once."""
+        if self._normalised is None:
+            with self.study.database.read() as connection:
+                found = answer_lists.all_texts(connection, self.number, self.wave.id)
+            self._normalised = {answer: normalise(text) for answer, text in found.items()}
+        return self._normalised
+
+    def texts(self, answers: Iterable[int]) -> dict[int, str]:
+        """Return the texts of these answers."""
+        with self.study.database.read() as connection:
+            return answer_lists.texts(connection, answers)
+
+    def place(self) -> int | None:
+        """Return the answer to begin with: with a draft the one changed last, else the one coded last.
+
+        None when this coder has changed nothing here yet.
+        """
+        with self.study.database.read() as connection:
+            last = actions.last_done(connection, self.coder_number, self.number)
+        there = None if last is None else last.answer_id
+        return there if there in set(self.ids) else None
 
     def label_counts(self) -> dict[str, int]:
         """Count how often this coder gave each label in this wave."""

@@ -151,7 +151,10 @@ def _question(path: Path, name: str, table: Mapping[str, Any]) -> QuestionSettin
                 file=path, question=name, value=suggestions
             )
         )
-    lists = {"not_filled_in": table.get("not_filled_in", list(NOT_FILLED_IN)), "blind": table.get("blind", [])}
+    lists = {
+        "not_filled_in": table.get("not_filled_in", list(NOT_FILLED_IN)),
+        "blind": table.get("blind", []),
+    }
     for key, listed in lists.items():
         if not isinstance(listed, list) or not all(isinstance(entry, str) for entry in listed):
             raise SettingsError(

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
 
@@ -50,10 +50,10 @@ class CoderApp(Guarded, App[None]):
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS = (
+    BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(f"f{n}", f"go({n})", show=False) for n in range(3, 10)),
         Binding("ctrl+q", "quit", show=False, priority=True),
-    )
+    ]
 
     def __init__(
         self,

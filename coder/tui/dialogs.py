@@ -1,12 +1,12 @@
 """Small screens over a screen: something to know, to confirm, to type, to choose."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
@@ -32,7 +32,7 @@ class Dialog(Guarded, ModalScreen[T]):
     Dialog Input { margin-top: 1; }
     Dialog OptionList { height: auto; max-height: 16; margin-top: 1; background: $surface; border: none; }
     """
-    BINDINGS = (Binding("escape", "leave", show=False),)
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
 
     def action_leave(self) -> None:
         """Close without an answer."""
@@ -42,7 +42,7 @@ class Dialog(Guarded, ModalScreen[T]):
 class Notice(Dialog[None]):
     """Something the person should know: what is wrong, where, what to do."""
 
-    BINDINGS = (Binding("enter,space", "leave", show=False),)
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "leave", show=False)]
 
     def __init__(self, text: str, title: str | None = None) -> None:
         super().__init__()
@@ -59,10 +59,10 @@ class Notice(Dialog[None]):
 class Confirm(Dialog[bool]):
     """A question with yes or no; what yes does is said on the key."""
 
-    BINDINGS = (
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,y,j", "answer(True)", show=False),
         Binding("n,escape", "answer(False)", show=False),
-    )
+    ]
 
     def __init__(self, title: str, text: str, yes: str) -> None:
         super().__init__()

@@ -1,11 +1,12 @@
 """F1: all keys of the screen, and what it is for."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Label, Static
 
@@ -24,7 +25,7 @@ class Help(Dialog[None]):
     Help VerticalScroll { height: 1fr; }
     Help Static { margin-bottom: 1; }
     """
-    BINDINGS = (Binding("f1,q", "leave", show=False),)
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,q", "leave", show=False)]
 
     def __init__(self, title: str, about: str, parts: Sequence[HelpPart]) -> None:
         super().__init__()

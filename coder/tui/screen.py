@@ -1,11 +1,11 @@
 """What all screens of a study share: a title line, the line of keys, help, and work in the background."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
@@ -61,7 +61,7 @@ class StudyScreen(Guarded, Screen[None]):
     """
 
     NAME = ""
-    BINDINGS = (Binding("f1", "help", show=False),)
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "help", show=False)]
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,0 +1,153 @@
+"""Which answers a coder sees in the list, and in which order."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coder.store import answer_lists, marks, runs
+from coder.text import normalise
+
+if TYPE_CHECKING:
+    from coder.study.coding import CodingSession
+
+SELECTIONS = (
+    "all", "unseen", "assigned", "queued", "skipped", "flagged", "quoted", "read_again", "drafted",
+    "label", "group", "text",
+)  # fmt: skip
+ORDERS = ("file", "random", "informative", "certainty")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the list holds: everything, what is unseen, what bears a label …
+
+    Attributes:
+        kind: one of SELECTIONS.
+        value: the label's id, the text, or the value of the background variable `name`.
+    """
+
+    kind: str = "all"
+    value: str = ""
+    name: str = ""
+
+
+def select_answers(session: "CodingSession", selection: Selection) -> list[int]:
+    """Return the answers that a selection holds, in the order of the file.
+
+    With "assigned", what is assigned to this coder; everything when nothing is.
+    """
+    wanted = _holds(session, selection)
+    return session.ids if wanted is None else [answer for answer in session.ids if answer in wanted]
+
+
+def is_left(session: "CodingSession", selection: Selection, answer: int) -> bool:
+    """Whether an answer of the list is still to be done: what Enter goes to next."""
+    match selection.kind:
+        case "skipped":
+            return session.status.get(answer) == "skipped"
+        case "read_again":
+            return answer in session.to_read_again()
+        case "flagged" | "quoted" | "label":
+            return True
+        case _:
+            return answer not in session.status
+
+
+def _holds(session: "CodingSession", selection: Selection) -> set[int] | None:
+    number, wave = session.number, session.wave.id
+    with session.study.database.read() as connection:
+        match selection.kind:
+            case "all":
+                return None
+            case "unseen":
+                return set(session.ids) - session.status.keys()
+            case "assigned":
+                return session.assigned() or None
+            case "queued":
+                run = runs.latest_run(connection, number, wave)
+                queued = set(runs.queue(connection, run.id)) if run is not None else set()
+                return queued - answer_lists.seen_by_anyone(connection, number, wave)
+            case "skipped":
+                return {answer for answer, status in session.status.items() if status == "skipped"}
+            case "flagged":
+                return marks.marked(connection, "flag", number, session.coder_number)
+            case "quoted":
+                return marks.marked(connection, "quote", number, session.coder_number)
+            case "read_again":
+                return session.to_read_again()
+            case "drafted":
+                return set(session.drafted)
+            case "label":
+                return {answer for answer, labels in session.labels.items() if selection.value in labels}
+            case "group":
+                return answer_lists.with_group_value(
+                    connection, number, wave, selection.name, selection.value
+                )
+            case "text":
+                wanted = normalise(selection.value)
+                return {a for a, text in session.normalised().items() if wanted in text}
+    raise ValueError(f"{selection.kind!r} is not one of {SELECTIONS}")
+
+
+def arrange(
+    answers: Sequence[int],
+    order: str,
+    *,
+    seed: str = "",
+    taught: Iterable[int] = (),
+    certainty: Callable[[int], float | None] = lambda answer: None,
+    done: Mapping[int, object] | None = None,
+) -> list[int]:
+    """Return answers in the order that the coder picked.
+
+    Args:
+        order: "file", "random" (the same each time, by `seed`), "informative" (as `taught`, what teaches the
+            model most first; then the rest in the order of the file) or "certainty" (the most doubtful first,
+            those without a certainty last).
+        done: answers that are coded; with "informative" they come first, so that what is left lies below.
+    """
+    match order:
+        case "file":
+            return list(answers)
+        case "random":
+            return sorted(answers, key=lambda answer: hashlib.blake2b(f"{seed}/{answer}".encode()).digest())
+        case "informative":
+            coded = done or {}
+            there = set(answers)
+            first = [answer for answer in answers if answer in coded]
+            teaching = [answer for answer in taught if answer in there and answer not in coded]
+            placed = {*first, *teaching}
+            return [*first, *teaching, *(answer for answer in answers if answer not in placed)]
+        case "certainty":
+            known = {answer: certainty(answer) for answer in answers}
+            return sorted(answers, key=lambda answer: 2.0 if (c := known[answer]) is None else c)
+    raise ValueError(f"{order!r} is not one of {ORDERS}")
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """An answer that says the same as another, or nearly; likeness from 0 to 100."""
+
+    answer_id: int
+    text: str
+    likeness: float
+
+
+def alike(session: "CodingSession", answer_id: int, *, least: float = 85.0, most: int = 200) -> list[Alike]:
+    """Return the answers in the wave that are identical or nearly so, the most alike first.
+
+    Identical after normalising (case, punctuation, white space); nearly when the same words in any order are
+    at least `least` percent alike (rapidfuzz, token_sort_ratio). The answer itself is left out.
+    """
+    from rapidfuzz import fuzz, process
+
+    texts = session.normalised()
+    own = texts[answer_id]
+    others = {answer: text for answer, text in texts.items() if answer != answer_id}
+    found = process.extract(own, others, scorer=fuzz.token_sort_ratio, score_cutoff=least, limit=most)
+    # who writes the same goes before who writes the same words in another order
+    ranked = sorted(found, key=lambda hit: (hit[0] != own, -hit[1], hit[2]))
+    with session.study.database.read() as connection:
+        written = answer_lists.texts(connection, [answer for _text, _score, answer in ranked])
+    return [Alike(answer, written[answer], float(score)) for _text, score, answer in ranked]

@@ -1,0 +1,134 @@
+"""The labels to choose from: key number, mark, name, count so far, and the model's probability as a bar."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_BAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LabelLine:
+    """One label as it stands in the panel.
+
+    Attributes:
+        depth: how many labels are above it in the tree. count: how often the coder gave it.
+        place: its place in the order of mention, from 1; None when it is not chosen.
+        probability: the model's; None when there is none to show.
+        unknown: whether the coder's coding of this answer does not know it yet.
+    """
+
+    id: str
+    number: str
+    name: str
+    depth: int
+    count: int
+    place: int | None
+    probability: float | None
+    unknown: bool = False
+
+
+def bar(share: float, width: int = _BAR) -> str:
+    """Return a bar of eighths of cells for a share from 0 to 1."""
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
+
+
+class LabelPanel(ScrollView, can_focus=False):
+    """One line a label; a cursor that the arrow keys move, for the definition and the space bar."""
+
+    COMPONENT_CLASSES = {"label-panel--cursor"}  # noqa: RUF012  (as Textual has it)
+    DEFAULT_CSS = """
+    LabelPanel { background: $background; scrollbar-size-vertical: 1; }
+    LabelPanel > .label-panel--cursor { background: $boost; }
+    """
+
+    class Picked(Message):
+        """The person clicked on a label."""
+
+        def __init__(self, label: str) -> None:
+            super().__init__()
+            self.label = label
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines: Sequence[LabelLine] = ()
+        self.cursor = 0
+
+    def show(self, lines: Sequence[LabelLine]) -> None:
+        """Show these labels; the cursor stays on its label when that is still there."""
+        under = self.label
+        self._lines = lines
+        places = [line.id for line in lines]
+        self.cursor = places.index(under) if under in places else min(self.cursor, max(0, len(lines) - 1))
+        self.virtual_size = Size(self.scrollable_content_region.width, len(lines))
+        self.refresh()
+
+    @property
+    def label(self) -> str | None:
+        """The id of the label under the cursor."""
+        return self._lines[self.cursor].id if self._lines else None
+
+    def move(self, by: int) -> None:
+        """Move the cursor."""
+        if self._lines:
+            self.put_cursor((self.cursor + by) % len(self._lines))
+
+    def put_on(self, label: str) -> None:
+        """Put the cursor on a label."""
+        for line, there in enumerate(self._lines):
+            if there.id == label:
+                self.put_cursor(line)
+
+    def put_cursor(self, line: int) -> None:
+        """Put the cursor on a line, and that line in view."""
+        self.cursor = line
+        self.scroll_to_region(Region(0, line, 1, 1), animate=False, force=True, immediate=True)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line."""
+        width = self.scrollable_content_region.width
+        at = y + self.scroll_offset.y
+        if at >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        line = self._lines[at]
+        style = self.get_component_rich_style("label-panel--cursor") if at == self.cursor else self.rich_style
+        chosen = line.place is not None
+        name_style = style + Style(bold=chosen)
+        pointer = "▌" if at == self.cursor else " "
+        mark = "[x]" if chosen else "[?]" if line.unknown else "[ ]"
+        start = f"{pointer}{line.number:>3} {mark} "
+        end = f" {line.count or '':>4}"
+        if line.probability is not None:
+            end += f" {bar(line.probability)}{round(100 * line.probability):>3}%"
+        room = max(4, width - len(start) - len(end))
+        name = "· " * line.depth + line.name
+        name = name if len(name) <= room else name[: room - 1] + "…"
+        return Strip(
+            [
+                Segment(start, name_style),
+                Segment(name.ljust(room), name_style),
+                Segment(end, style + Style(dim=not chosen)),
+            ]
+        ).adjust_cell_length(width, style)
+
+    def on_click(self, event: events.Click) -> None:
+        """Toggle the label that is clicked on."""
+        at = event.y + self.scroll_offset.y
+        if at < len(self._lines):
+            self.put_cursor(at)
+            self.post_message(self.Picked(self._lines[at].id))
+
+    def on_resize(self) -> None:
+        """Fit the lines to the width."""
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._lines))
