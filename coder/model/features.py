@@ -133,11 +133,14 @@ class TextFeatures:
         counts = [block.fit(source) for block, source in zip(self._blocks, sources, strict=True)]
         return Features(sparse.hstack(counts, format="csr"), self._centred(vectors))
 
-    def transform(self, texts: Sequence[str], written: Sequence[str]) -> Features:
-        """Return the features of other texts."""
+    def transform(
+        self, texts: Sequence[str], written: Sequence[str], *, read: Sequence[str] | None = None
+    ) -> Features:
+        """Return the features of other texts; `read` are the texts that the encoder reads instead."""
         sources = self._sources(texts, written)
         counts = [block.transform(source) for block, source in zip(self._blocks, sources, strict=True)]
-        return Features(sparse.hstack(counts, format="csr"), self._centred(self._vectors(texts)))
+        vectors = self._centred(self._vectors(texts if read is None else read))
+        return Features(sparse.hstack(counts, format="csr"), vectors)
 
     def _sources(self, texts: Sequence[str], written: Sequence[str]) -> list[Sequence[str]]:
         """Return what each block reads."""

@@ -1,6 +1,8 @@
 """The model: coded answers in, a calibrated probability for every label on any other answer out."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from functools import cache
 from typing import Self
 
 import numpy as np
@@ -8,7 +10,7 @@ import numpy.typing as npt
 from scipy import linalg
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from coder.codebook import Codebook
 from coder.errors import CoderError
@@ -16,6 +18,7 @@ from coder.language import load_pipeline
 from coder.messages import _
 from coder.model.answers import TrainingTexts, codebook_texts, gather
 from coder.model.calibration import platt, probabilities, thresholds
+from coder.model.explaining import Contribution, explain
 from coder.model.features import Encode, Features, TextFeatures
 from coder.model.quality import measure_quality
 from coder.model.ridge import fit_ridge
@@ -94,7 +97,7 @@ class LabelModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn publishes
         self.labels_ = labels
         found = [codebook.find(label) if codebook else None for label in labels]
         self._exclusive = np.array([label is not None and label.exclusive for label in found], dtype=bool)
-        with threadpool_limits(limits=1, user_api="blas"):
+        with _one_thread():
             left_out = self._fit_scores(rows)
             self._calibrate(rows, left_out)
         self.out_of_sample_ = probabilities(left_out, self._slopes, self._offsets)[rows.row]
@@ -121,12 +124,11 @@ class LabelModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn publishes
             first.setdefault(key, i)
         distinct = list(first.values())
         proba = np.empty((len(distinct), len(self.labels_)))
-        with threadpool_limits(limits=1, user_api="blas"):
+        with _one_thread():
             for start in range(0, len(distinct), _BATCH):
                 part = distinct[start : start + _BATCH]
                 features = self._features.transform([own[i] for i in part], [texts[i] for i in part])
-                scores = self._direction.scores(features) + _BASELINE
-                proba[start : start + len(part)] = probabilities(scores, self._slopes, self._offsets)
+                proba[start : start + len(part)] = self._proba(features)
         place = {key: i for i, key in enumerate(first)}
         return proba[[place[key] for key in keys]]
 
@@ -149,6 +151,38 @@ class LabelModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn publishes
             best = np.arange(proba.shape[1]) == mine.argmax(axis=1)[:, None]
             given = np.where(wins[:, None], best, given & ~self._exclusive)
         return given.astype(np.int8)
+
+    def explain(
+        self, texts: Sequence[str], labels: Sequence[str] | None = None
+    ) -> list[dict[str, tuple[Contribution, ...]]]:
+        """Return for each text the words that carried its labels, the strongest first.
+
+        Parameters:
+            texts: m texts as they were written.
+            labels: which labels to explain; by default those that each text is given.
+
+        A label that no single word carries has no words. See `coder.model.explaining`.
+        """
+        self._check_fitted()
+        texts = _strings("texts", texts)
+        wanted = None if labels is None else [self.labels_.index(label) for label in labels]
+        found = []
+        for text in texts:
+            columns = wanted
+            if columns is None:
+                columns = np.flatnonzero(self.predict([text])[0]).tolist()
+            words = explain(text, columns, self.predict_proba, self._predict_by_words)
+            found.append({self.labels_[j]: own for j, own in zip(columns, words, strict=True)})
+        return found
+
+    def _predict_by_words(self, read: str, texts: list[str]) -> npt.NDArray[np.float64]:
+        """Return probabilities (m, k) of the texts with the sentence vector of another one."""
+        own = [normalise(text) for text in texts]
+        with _one_thread():
+            return self._proba(self._features.transform(own, texts, read=[normalise(read)] * len(texts)))
+
+    def _proba(self, features: Features) -> npt.NDArray[np.float64]:
+        return probabilities(self._direction.scores(features) + _BASELINE, self._slopes, self._offsets)
 
     def _fit_scores(self, rows: TrainingTexts) -> npt.NDArray[np.float64]:
         """Fit features and ridge; return the leave-one-out scores (m, k)."""
@@ -196,6 +230,17 @@ class LabelModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn publishes
     def _check_fitted(self) -> None:
         if not hasattr(self, "thresholds_"):
             raise NotFittedError("this LabelModel has not learnt anything yet: call fit first")
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    # looking which libraries are loaded takes milliseconds: once is enough, NumPy and SciPy being loaded
+    return ThreadpoolController()
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    limits: AbstractContextManager[object] = _blas().limit(limits=1, user_api="blas")
+    return limits
 
 
 def _square_root_inverse(kernel: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
