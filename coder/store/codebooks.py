@@ -20,16 +20,18 @@ class CodebookEvent:
     Attributes:
         by: who made it; None when that is not known.
         memo: what it was: "edit" says which kind.
-        in_force: whether nobody has taken it back.
-        retraction: what was noted when it was last taken back or done again; empty when it never was.
+        chain: its number, and those of the events that took it back and did it again, in order.
+        in_force: whether it was not taken back, or done again since.
+        noted: what was noted when it was last taken back or done again; empty when it never was.
     """
 
     id: int
     at: str
     by: str | None
     memo: Mapping[str, Any]
+    chain: tuple[int, ...]
     in_force: bool
-    retraction: Mapping[str, Any]
+    noted: Mapping[str, Any]
 
 
 def codebook_events(connection: Connection, question_id: int) -> list[CodebookEvent]:
@@ -42,24 +44,21 @@ def codebook_events(connection: Connection, question_id: int) -> list[CodebookEv
         .order_by(event.c.id)
     ).all()
     gone = retracted((r.id, r.target) for r in rows if r.kind == "retract")
+    chains: dict[int, list[int]] = {}
     root: dict[int, int] = {}
     noted: dict[int, Mapping[str, Any]] = {}
     for r in rows:
         root[r.id] = root.get(r.target, r.target) if r.kind == "retract" else r.id
+        chains.setdefault(root[r.id], []).append(r.id)
         if r.kind == "retract" and r.memo:
             noted[root[r.id]] = json.loads(r.memo)
     return [
-        CodebookEvent(r.id, r.at, r.name, json.loads(r.memo), r.id not in gone, noted.get(r.id, {}))
+        CodebookEvent(
+            r.id, r.at, r.name, json.loads(r.memo), tuple(chains[r.id]), r.id not in gone, noted.get(r.id, {})
+        )
         for r in rows
         if r.kind == "codebook" and r.memo
     ]
-
-
-def last_retraction(connection: Connection, number: int) -> int:
-    """Return the last event of the chain in which an event was taken back and done again; else itself."""
-    while (later := connection.scalar(select(event.c.id).where(event.c.target == number))) is not None:
-        number = later
-    return number
 
 
 def add_version(
@@ -103,6 +102,16 @@ def add_to_sample(connection: Connection, answers: Sequence[int], kind: str) -> 
             upsert(sample).on_conflict_do_nothing(),
             [{"answer_id": a, "kind": kind, "at": now()} for a in answers],
         )
+
+
+def newest_hash(connection: Connection, question_id: int) -> str | None:
+    """Return the hash of the file that was recorded last; None when none was."""
+    return connection.scalar(
+        select(codebook_version.c.sha256)
+        .where(codebook_version.c.question_id == question_id)
+        .order_by(codebook_version.c.number.desc())
+        .limit(1)
+    )
 
 
 def set_file_hash(connection: Connection, question_id: int, number: int, sha256: str) -> None:

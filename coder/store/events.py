@@ -7,7 +7,7 @@ gives them back.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,11 +141,20 @@ def retract_all(
     return numbers
 
 
-def merge_label(connection: Connection, question: int, label: str, into: str) -> int:
+def merge_label(
+    connection: Connection,
+    question: int,
+    label: str,
+    into: str,
+    *,
+    by: int | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> int:
     """Record that a label is merged into another: older codings follow; return the event's number."""
-    memo = json.dumps({"edit": "merge", "from": label, "into": into})
+    memo = json.dumps({"edit": "merge", "from": label, "into": into, **(details or {})})
     number = insert_one(
-        connection, insert(event).values(at=now(), kind="codebook", question_id=question, memo=memo)
+        connection,
+        insert(event).values(at=now(), kind="codebook", question_id=question, coder_id=by, memo=memo),
     )
     follow_merges(connection, question, label)
     return number

@@ -86,11 +86,7 @@ def take_up_edits(study: "Study") -> list[str]:
         path = study.folder / question.codebook
         put_back_half_done(study.database, path, question.name)
         if not path.is_file():
-            raise CoderError(
-                _("{file}: the codebook of question {question} is not there; put it back.").format(
-                    file=path, question=question.name
-                )
-            )
+            raise CoderError(missing(question, path))
         with study.database.read() as connection:
             number = queries.questions(connection).get(question.name)
             if number is None:
@@ -150,6 +146,13 @@ def add_version(
     if redefined:
         lines.append(unknown_by_definition(question, redefined))
     return lines
+
+
+def missing(question: QuestionSettings, path: Path) -> str:
+    """Return the line that says that a codebook's file is not there."""
+    return _("{file}: the codebook of question {question} is not there; put it back.").format(
+        file=path, question=question.name
+    )
 
 
 def unknown_by_definition(question: QuestionSettings, labels: Sequence[str]) -> str:
