@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from coder.cli import code as coding_screens
-from coder.cli import codebook, coding, codings, export, model, numbers, settling, study, survey
+from coder.cli import codebook, coding, codings, export, model, numbers, serve, settling, study, survey
 from coder.cli.translated import Command, Group
 from coder.messages import _
 from coder.version import __version__
@@ -62,6 +62,7 @@ app.command("status", cls=Command, help=_("Where the study stands."))(study.stat
 app.add_typer(codebook.app, name="codebook", help=_("Show, check, import and export a codebook."))
 app.add_typer(codings.app, name="codings", help=_("Human codings in and out."))
 app.command("code", cls=Command, help=_("The coding screens."))(coding_screens.code)
+app.command("serve", cls=Command, help=_("The coding screens in a web browser on this computer."))(serve.serve)
 app.command("phase", cls=Command, help=_("The phase of the work, and whether new labels still turn up."))(
     coding.phase
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from coder.cli.console import (
     progress_bar,
 )
 from coder.messages import _
+
+if TYPE_CHECKING:
+    from coder.study.status import CoderStatus
 
 
 def new(
@@ -52,6 +55,7 @@ def demo(
 def status(study: StudyOption = None, as_json: JsonOption = False) -> None:
     """Show where the study stands."""
     from coder.study import Study, study_status
+    from coder.study.phases import phase_word
 
     with Study.open(study or Path.cwd()) as opened:
         notes(opened.notices)
@@ -73,20 +77,34 @@ def status(study: StudyOption = None, as_json: JsonOption = False) -> None:
             undecided,
             part.automatic,
             part.queued,
-            max(0, part.filled_in - part.seen - part.automatic),
+            part.left,
         )
         table.add_row(part.question, part.wave, *(str(n) for n in numbers))
     console = out()
     console.print(table)
     for part in found.questions:
-        if part.coders:
-            coders = ", ".join(f"{name} {n}" for name, n in part.coders.items())
+        if part.progress:
             console.print(
                 _("Coded for {question} ({wave}): {coders}").format(
-                    question=part.question, wave=part.wave, coders=coders
+                    question=part.question, wave=part.wave, coders=", ".join(map(_so_far, part.progress))
                 )
             )
+    for question, phase in {part.question: part.phase for part in found.questions}.items():
+        console.print(_("Phase of {question}: {phase}").format(question=question, phase=phase_word(phase)))
     note(_("Next: {step}").format(step=found.next_step))
+
+
+def _so_far(coder: "CoderStatus") -> str:
+    """Return a coder's name with what is coded, and what is not yet of what was asked."""
+    more = []
+    if coder.assigned:
+        asked = _("asked {n}, of which done {done}").format(n=coder.assigned, done=coder.assigned_done)
+        more.append(asked)
+    if coder.held_over:
+        more.append(_("held over {n}").format(n=coder.held_over))
+    if coder.to_read_again:
+        more.append(_("to read again {n}").format(n=coder.to_read_again))
+    return f"{coder.coder} {coder.coded}" + (f" ({'; '.join(more)})" if more else "")
 
 
 def next_to_code(

@@ -224,8 +224,8 @@ assignment = Table(
     sqlite_with_rowid=False,
 )
 
-# Answers to be read again, since a label came later or was split: done by a coder whose coding of the
-# answer is of a later event than `after`.
+# Answers to be read again. Since a label came later ("likely", "random"): done by a coder whose coding of
+# the answer knows it. Since a label was split ("carries"): by one whose coding is later than `after`.
 recode = Table(
     "recode",
     metadata,
@@ -233,7 +233,7 @@ recode = Table(
     Column("label", Text, primary_key=True),
     Column("question_id", ForeignKey("question.id"), nullable=False),
     Column("reason", Text, nullable=False),  # carries, likely, random
-    Column("after", Integer, nullable=False),  # number of the last event when the answer was queued
+    Column("after", Integer, nullable=False),  # number of the last event that was in doubt when it was queued
     Column("at", Text, nullable=False),
     Index("recode_by_question", "question_id", "answer_id"),
     sqlite_with_rowid=False,

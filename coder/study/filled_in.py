@@ -64,5 +64,10 @@ def log_not_filled_in(connection: Connection, number: int, entries: Sequence[str
 
 def logged_not_filled_in(connection: Connection, number: int) -> tuple[str, ...] | None:
     """Return the list that the answers were last judged by; None when there is none yet."""
-    logged = queries.history(connection, number, "setting")
-    return tuple(logged[-1]["not_filled_in"]) if logged else None
+    # a setting of a question may also be its phase, or who codes what
+    logged = [
+        entry["not_filled_in"]
+        for entry in queries.history(connection, number, "setting")
+        if "not_filled_in" in entry
+    ]
+    return tuple(logged[-1]) if logged else None

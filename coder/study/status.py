@@ -1,17 +1,44 @@
 """Where a study stands: counts a question and wave, and what to do next."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError
 from coder.messages import _, ngettext
-from coder.store import CONSENSUS, events, queries, runs
+from coder.store import CONSENSUS, Connection, answer_lists, assignments, events, queries, runs
 from coder.store.queries import NextAnswer
 from coder.study import codebooks
+from coder.study.phases import phase_of
+from coder.study.recoding import unread_counts
 from coder.study.settings import QuestionSettings
 
 if TYPE_CHECKING:
     from coder.study.folder import Study
+
+
+@dataclass(frozen=True, slots=True)
+class CoderStatus:
+    """How far one coder is with a question in one wave.
+
+    Attributes:
+        coded: decided codings; held_over: answers held over.
+        assigned: answers this coder is asked for; assigned_done: of these, coded.
+        to_read_again: coded answers that are to be read again for a label.
+    """
+
+    coder: str
+    coded: int = 0
+    held_over: int = 0
+    assigned: int = 0
+    assigned_done: int = 0
+    to_read_again: int = 0
+
+    @property
+    def left(self) -> int:
+        """Answers that this coder is asked for and has not coded."""
+        return self.assigned - self.assigned_done
 
 
 @dataclass(frozen=True)
@@ -22,6 +49,9 @@ class QuestionStatus:
         final: definitive codings by origin: consensus, unanimous, single, open, skipped.
         coders: decided codings a coder; automatic: answers with automatic labels; queued: of these, to
             be looked at by a person.
+        phase: of the question, see `coder.study.phases`.
+        progress: how far each coder is who coded here or is asked to.
+        to_settle: answers to be settled anew, having been settled before a label came.
     """
 
     question: str
@@ -33,20 +63,46 @@ class QuestionStatus:
     coders: dict[str, int]
     automatic: int
     queued: int
+    phase: str = "code"
+    progress: tuple[CoderStatus, ...] = ()
+    to_settle: int = 0
 
     @property
     def seen(self) -> int:
         """Answers with any human coding."""
         return sum(self.final.values())
 
+    @property
+    def left(self) -> int:
+        """Answers without any coding or automatic label."""
+        return max(0, self.filled_in - self.seen - self.automatic)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What is best done now.
+
+    Attributes:
+        kind: "import", "settle", "read_again", "code" (what a coder is asked for), "begin" (nobody has coded
+            the question), "label" (let the model label the rest), "check" (what the model doubts), "export".
+        coder: whose work it is; n: answers that it is about. None and 0 where nobody or nothing is meant.
+    """
+
+    kind: str
+    question: str | None = None
+    wave: str | None = None
+    coder: str | None = None
+    n: int = 0
+
 
 @dataclass(frozen=True)
 class StudyStatus:
-    """Where the study stands, and one suggested next step."""
+    """Where the study stands, and one suggested next step: as a command, and taken apart."""
 
     name: str
     questions: tuple[QuestionStatus, ...]
     next_step: str
+    step: NextStep
 
 
 def study_status(study: "Study") -> StudyStatus:
@@ -54,22 +110,18 @@ def study_status(study: "Study") -> StudyStatus:
     with study.database.read() as connection:
         names = {number: name for name, number in queries.questions(connection).items()}
         waves = {w.id: w.name for w in study.waves(connection)}
-        coders = events.coders(connection)
         finals: dict[tuple[int, int], dict[str, int]] = {}
         for row in queries.final_counts(connection):
             part = finals.setdefault((row["question_id"], row["wave_id"]), {})
             part[row["origin"]] = part.get(row["origin"], 0) + row["n"]
-        by_coder: dict[tuple[int, int], dict[str, int]] = {}
-        for row in queries.coding_counts(connection):
-            if row["status"] != "skipped" and coders[row["coder_id"]] != CONSENSUS:
-                counts = by_coder.setdefault((row["question_id"], row["wave_id"]), {})
-                name = coders[row["coder_id"]]
-                counts[name] = counts.get(name, 0) + row["n"]
+        progress, to_settle = _progress(connection, names)
         suggested = {(r["question_id"], r["wave_id"]): r for r in runs.suggestion_counts(connection)}
+        phases = {number: phase_of(connection, number) for number in names}
         found = []
         for row in queries.answer_counts(connection):
             key = (row["question_id"], row["wave_id"])
             automatic = suggested.get(key, {"n": 0, "queued": 0})
+            mine = progress.get(key, ())
             found.append(
                 QuestionStatus(
                     names[key[0]],
@@ -78,57 +130,148 @@ def study_status(study: "Study") -> StudyStatus:
                     row["not_asked"],
                     row["filled_in"],
                     finals.get(key, {}),
-                    by_coder.get(key, {}),
+                    {one.coder: one.coded for one in mine if one.coded},
                     automatic["n"],
                     automatic["queued"],
+                    phases[key[0]],
+                    mine,
+                    to_settle.get(key, 0),
                 )
             )
-    return StudyStatus(study.settings.name, tuple(found), _next_step(found))
+    step = next_step(found)
+    return StudyStatus(study.settings.name, tuple(found), as_command(step), step)
+
+
+_Key = tuple[int, int]
+"""A question and a wave, by number."""
+
+
+def _progress(
+    connection: Connection, questions: Iterable[int]
+) -> tuple[dict[_Key, tuple[CoderStatus, ...]], dict[_Key, int]]:
+    """Return how far each coder is, a question and wave, and how many answers are to be settled anew."""
+    names = events.coders(connection)
+    counts: dict[_Key, dict[int, Counter[str]]] = {}
+
+    def of(question: int, wave: int, coder: int) -> Counter[str]:
+        return counts.setdefault((question, wave), {}).setdefault(coder, Counter())
+
+    for row in queries.coding_counts(connection):
+        kind = "held_over" if row["status"] == "skipped" else "coded"
+        of(row["question_id"], row["wave_id"], row["coder_id"])[kind] += row["n"]
+    for row in assignments.assignment_counts(connection):
+        mine = of(row["question_id"], row["wave_id"], row["coder_id"])
+        mine.update(assigned=row["n"], assigned_done=row["done"])
+    for question in questions:
+        for (wave, coder), n in unread_counts(connection, question).items():
+            of(question, wave, coder)["to_read_again"] = n
+    progress = {
+        key: tuple(
+            CoderStatus(names[coder], **mine)
+            for coder, mine in sorted(by_coder.items(), key=lambda item: names[item[0]])
+            if names[coder] != CONSENSUS
+        )
+        for key, by_coder in counts.items()
+    }
+    to_settle = {
+        key: sum(mine["to_read_again"] for coder, mine in by_coder.items() if names[coder] == CONSENSUS)
+        for key, by_coder in counts.items()
+    }
+    return progress, to_settle
 
 
 def next_answer(
     study: "Study", question: QuestionSettings, coder: str, wave: str | None = None
 ) -> NextAnswer | None:
-    """Return the next answer, in file order, that the coder has not seen; None when all are seen."""
+    """Return the next answer, in file order, that the coder has not seen; None when all are seen.
+
+    Where answers are assigned, those of this coder come first, then those that nobody is asked for.
+    """
     if coder.casefold() == CONSENSUS:
         raise CoderError(_("{name} is not a coder; use your own name.").format(name=coder))
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, question)
+        record = study.wave(connection, wave)
         who = next((n for n, name in events.coders(connection).items() if name == coder), 0)
-        return queries.next_unseen(connection, number, study.wave(connection, wave).id, who)
+        assigned = assignments.assigned_to(connection, number, record.id)
+        if not assigned:
+            return queries.next_unseen(connection, number, record.id, who)
+        seen = {row[0] for row in answer_lists.coder_statuses(connection, number, record.id, who)}
+        unseen = [a for a in answer_lists.answer_ids(connection, number, record.id) if a not in seen]
+        mine = (a for a in unseen if who in assigned.get(a, ()))
+        free = (a for a in unseen if a not in assigned)
+        first = next(mine, None) or next(free, None)
+        row = None if first is None else answer_lists.answer_row(connection, first)
+        return None if row is None else NextAnswer(row.answer_id, row.respondent, row.text)
 
 
-def _next_step(found: list[QuestionStatus]) -> str:
+def next_step(found: Sequence[QuestionStatus]) -> NextStep:
+    """Return what is best done now: what somebody waits for first, what can wait last."""
     if not found:
-        return _("Import a survey file: coder import FILE --wave NAME --id COLUMN --answers COLUMN=QUESTION")
+        return NextStep("import")
     for part in found:
-        if open_answers := part.final.get("open", 0):
-            return ngettext(
-                "Settle {n} answer on which coders differ: coder export --coding-sheet --only open "
-                "--question {question} --wave {wave} --out open.xlsx, and import it with --coder consensus",
-                "Settle {n} answers on which coders differ: coder export --coding-sheet --only open "
-                "--question {question} --wave {wave} --out open.xlsx, and import it with --coder consensus",
-                open_answers,
-            ).format(n=open_answers, question=part.question, wave=part.wave)
+        if n := part.final.get("open", 0) + part.to_settle:
+            return NextStep("settle", part.question, part.wave, n=n)
+    for part in found:
+        for coder in part.progress:
+            if n := coder.to_read_again:
+                return NextStep("read_again", part.question, part.wave, coder.coder, n)
+    for part in found:
+        for coder in part.progress:
+            if coder.left > 0:
+                return NextStep("code", part.question, part.wave, coder.coder, coder.left)
     for question in dict.fromkeys(p.question for p in found):
-        if not any(p.seen for p in found if p.question == question):
-            wave = next(p.wave for p in found if p.question == question)
-            return _(
-                "Code some answers of {question}: coder export --coding-sheet --question {question} "
-                "--wave {wave} --out coding-sheet.xlsx"
-            ).format(question=question, wave=wave)
+        of = [p for p in found if p.question == question]
+        if not any(p.seen for p in of):
+            return NextStep("begin", question, of[0].wave)
     for part in found:
-        if part.filled_in - part.seen - part.automatic > 0:
-            return _(
-                "Let the model label what nobody has coded: coder label --question {question} --wave {wave}"
-            ).format(question=part.question, wave=part.wave)
+        if part.left:
+            return NextStep("label", part.question, part.wave, n=part.left)
     for part in found:
         if part.queued:
-            return ngettext(
-                "Code the {n} answer that the model doubts: coder export --coding-sheet --only queued "
-                "--question {question} --wave {wave} --out check.xlsx",
-                "Code the {n} answers that the model doubts: coder export --coding-sheet --only queued "
-                "--question {question} --wave {wave} --out check.xlsx",
-                part.queued,
-            ).format(n=part.queued, question=part.question, wave=part.wave)
-    return _("Everything has labels: coder export --out exports/coded.xlsx")
+            return NextStep("check", part.question, part.wave, n=part.queued)
+    return NextStep("export")
+
+
+def as_command(step: NextStep) -> str:
+    """Return a next step as what to type for it."""
+    n = step.n
+    text = {
+        "import": _(
+            "Import a survey file: coder import FILE --wave NAME --id COLUMN --answers COLUMN=QUESTION"
+        ),
+        "settle": ngettext(
+            "Settle {n} answer on which coders differ: coder settle --question {question} --wave {wave}",
+            "Settle {n} answers on which coders differ: coder settle --question {question} --wave {wave}",
+            n,
+        ),
+        "read_again": ngettext(
+            "Read {n} answer again, for a label that came later: coder code --coder {coder} "
+            "--question {question} --wave {wave}",
+            "Read {n} answers again, for a label that came later: coder code --coder {coder} "
+            "--question {question} --wave {wave}",
+            n,
+        ),
+        "code": ngettext(
+            "Code the {n} answer that {coder} is asked for: coder code --coder {coder} "
+            "--question {question} --wave {wave}",
+            "Code the {n} answers that {coder} is asked for: coder code --coder {coder} "
+            "--question {question} --wave {wave}",
+            n,
+        ),
+        "begin": _(
+            "Code some answers of {question}: coder code --coder NAME --question {question} --wave {wave}"
+        ),
+        "label": _(
+            "Let the model label what nobody has coded: coder label --question {question} --wave {wave}"
+        ),
+        "check": ngettext(
+            "Code the {n} answer that the model doubts: coder code --coder NAME --question {question} "
+            "--wave {wave}",
+            "Code the {n} answers that the model doubts: coder code --coder NAME --question {question} "
+            "--wave {wave}",
+            n,
+        ),
+        "export": _("Everything has labels: coder export --out exports/coded.xlsx"),
+    }[step.kind]
+    return text.format(n=n, question=step.question, wave=step.wave, coder=step.coder)

@@ -1,0 +1,184 @@
+"""Consensus: the answers on which coders differ, and what is decided of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from coder.codebook import Codebook
+from coder.errors import CoderError
+from coder.messages import _
+from coder.store import CONSENSUS, Connection, actions, answer_lists, events, queries
+from coder.store.events import STATUSES, NewCoding
+from coder.store.waves import WaveRecord
+from coder.study import codebooks
+from coder.study.assigning import coder_named
+from coder.study.recoding import to_read_again
+from coder.study.settings import QuestionSettings
+
+if TYPE_CHECKING:
+    from coder.study.folder import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What one coder says of an answer.
+
+    Attributes:
+        labels: label ids in order of mention.
+        visible: whether suggestions or other coders' work were in view: "yes", "no", "unknown".
+    """
+
+    coder: str
+    status: str
+    labels: tuple[str, ...]
+    memo: str | None
+    visible: str
+
+    @property
+    def decision(self) -> tuple[str, frozenset[str]]:
+        """What coders must agree on: order of mention plays no part."""
+        return self.status, frozenset(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """An answer on which coders differ.
+
+    Attributes:
+        says: what each coder says, by name; who held it over is left out.
+        settled: the consensus coding that is there, of an answer that is to be settled anew since a label
+            came later; None when nobody has settled it.
+    """
+
+    answer_id: int
+    wave: str
+    respondent: str
+    text: str
+    says: tuple[Says, ...]
+    settled: Says | None = None
+
+    @property
+    def disputed(self) -> frozenset[str]:
+        """The labels that some of the coders give and others do not."""
+        sets = [frozenset(said.labels) for said in self.says]
+        return frozenset().union(*sets).difference(frozenset.intersection(*sets))
+
+
+def disagreements(
+    study: "Study", question: QuestionSettings, wave: WaveRecord | None = None
+) -> list[Disagreement]:
+    """Return the answers that wait for a consensus coding, in file order, of one wave or of all.
+
+    These are the answers on which coders differ and that nobody has settled, and those that were settled
+    before a label came for which they were queued (see `coder.study.recoding`).
+    """
+    with study.database.read() as connection:
+        number = codebooks.question_number(study, connection, question)
+        coders = {name: n for n, name in events.coders(connection).items()}
+        again = set(to_read_again(connection, number, coders[CONSENSUS])) if CONSENSUS in coders else set()
+        found = []
+        for w in study.waves(connection) if wave is None else [wave]:
+            there = set(answer_lists.answer_ids(connection, number, w.id))
+            waiting = sorted((answer_lists.open_answers(connection, number, w.id) | again) & there)
+            found += _disagreements(connection, w.name, waiting)
+        return found
+
+
+def disagreement(study: "Study", question: QuestionSettings, answer_id: int) -> Disagreement:
+    """Return what coders say of one answer, settled or not. Raises CoderError when nobody coded it."""
+    with study.database.read() as connection:
+        waves = {w.id: w.name for w in study.waves(connection)}
+        codings = queries.current_codings(connection, [answer_id])
+        if not any(name != CONSENSUS for _answer, name in codings):
+            raise CoderError(_("Nobody has coded this answer: there is nothing to settle."))
+        wave = waves[next(iter(codings.values()))["wave_id"]]
+        return _disagreements(connection, wave, [answer_id])[0]
+
+
+def _disagreements(connection: Connection, wave: str, answers: Sequence[int]) -> list[Disagreement]:
+    says: dict[int, dict[str, Says]] = {}
+    for (answer, coder), coding in sorted(queries.current_codings(connection, answers).items()):
+        if coding["status"] != "skipped":
+            says.setdefault(answer, {})[coder] = _says(coder, coding)
+    found = []
+    for answer in answers:
+        row = answer_lists.answer_row(connection, answer)
+        if row is not None:
+            by_coder = says.get(answer, {})
+            settled = by_coder.pop(CONSENSUS, None)
+            found.append(
+                Disagreement(answer, wave, row.respondent, row.text, tuple(by_coder.values()), settled)
+            )
+    return found
+
+
+def _says(coder: str, coding: Mapping[str, Any]) -> Says:
+    return Says(coder, coding["status"], tuple(coding["labels"].split()), coding["memo"], coding["visible"])
+
+
+def settle(
+    study: "Study",
+    question: QuestionSettings,
+    answer_id: int,
+    status: str,
+    labels: Sequence[str] = (),
+    *,
+    by: str,
+    memo: str | None = None,
+) -> None:
+    """Write the consensus coding of an answer; an action of who settled, which undo takes back.
+
+    Args:
+        status: "labelled" with labels in order of mention, "none" or "unclear".
+        by: who settled; the memo of the coding begins with this name.
+
+    Raises CoderError when nobody coded the answer, and for labels that cannot be given together.
+    """
+    by = coder_named(study, by)
+    with study.database.write() as connection:
+        number = codebooks.question_number(study, connection, question)
+        newest = codebooks.versions(connection, number)[-1]
+        _check(newest.codebook, question, status, labels)
+        who = events.coder_id(connection, by)
+        if not any(name != CONSENSUS for _answer, name in queries.current_codings(connection, [answer_id])):
+            raise CoderError(_("Nobody has coded this answer: there is nothing to settle."))
+        made = events.record_codings(
+            connection,
+            number,
+            [
+                NewCoding(
+                    answer_id,
+                    events.coder_id(connection, CONSENSUS),
+                    status,
+                    tuple(labels),
+                    "adjudicated",
+                    "yes",
+                    newest.number,
+                    f"{by}: {memo}" if memo else by,
+                )
+            ],
+        )
+        actions.record_action(connection, who, number, "coding", answer_id=answer_id, events=made)
+
+
+def _check(codebook: Codebook, question: QuestionSettings, status: str, labels: Sequence[str]) -> None:
+    if status not in STATUSES or status == "skipped":
+        raise CoderError(_("A consensus is labels, off topic or cannot be coded; held over settles nothing."))
+    if status == "labelled" and not labels:
+        raise CoderError(_("A consensus without labels is off topic or cannot be coded: say which."))
+    if status != "labelled" and labels:
+        raise CoderError(_("Labels do not go with a status that has none; give one of the two."))
+    active = {label.id: label for label in codebook.active}
+    for label in labels:
+        if label not in active:
+            raise CoderError(
+                _("{file}: there is no label {label} in use; there are: {known}.").format(
+                    file=question.codebook, label=label, known=", ".join(active)
+                )
+            )
+        if active[label].exclusive and len(labels) > 1:
+            raise CoderError(
+                _("{label} is exclusive: it never goes together with another label.").format(
+                    label=active[label].name
+                )
+            )

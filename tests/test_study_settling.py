@@ -1,0 +1,194 @@
+"""Consensus: which answers wait for it, what settles them, and how it is taken back."""
+
+from pathlib import Path
+
+import pytest
+from study_cases import coded, database, done, new_study, refused, statuses, with_codebook
+
+from coder.errors import CoderError
+from coder.study import Study
+from coder.study.coding import CodingSession
+from coder.study.settling import disagreements, settle
+from coder.study.undoing import redo, undo
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A study in which AB and CD coded four answers and differ on two; EF held one of these over."""
+    made = with_codebook(new_study(tmp_path))
+    coded(
+        made,
+        [
+            ("01", "AB", "tijd", "", "ja", "voorbereiding"),
+            ("01", "CD", "tijd|handen", "", "ja", ""),
+            ("01", "EF", "", "skipped", "ja", ""),
+            ("02", "AB", "tijd|handen", "", "ja", ""),
+            ("02", "CD", "handen|tijd", "", "ja", ""),
+            ("03", "AB", "groepen", "", "ja", ""),
+            ("03", "CD", "", "unclear", "nee", ""),
+            ("06", "AB", "overig", "", "ja", ""),
+        ],
+        header="id,coder,labels,status,blind,memo",
+    )
+    done("status", "--study", made)
+    return made
+
+
+def definitive(folder: Path, respondent: str) -> tuple[str, str, str]:
+    (row,) = database(
+        folder,
+        "SELECT f.status, f.labels, f.origin FROM final f JOIN answer a ON a.id = f.answer_id "
+        "JOIN respondent r ON r.id = a.respondent_id WHERE r.external_id = ?",
+        respondent,
+    )
+    return row
+
+
+def test_the_answers_on_which_coders_differ_are_listed_with_what_each_says(folder: Path) -> None:
+    with Study.open(folder) as study:
+        first, second = disagreements(study, study.question())
+    assert (first.respondent, first.text) == ("01", "meer tijd om lessen voor te bereiden")
+    # who held it over has not decided
+    assert [(s.coder, s.status, s.labels) for s in first.says] == [
+        ("AB", "labelled", ("tijd",)),
+        ("CD", "labelled", ("tijd", "handen")),
+    ]
+    assert first.says[0].memo == "voorbereiding"
+    assert first.disputed == {"handen"}
+    assert [(s.coder, s.status, s.visible) for s in second.says] == [
+        ("AB", "labelled", "no"),
+        ("CD", "unclear", "yes"),
+    ]
+
+
+def test_another_order_of_mention_is_no_disagreement(folder: Path) -> None:
+    rows = done("settle", "--json", "--study", folder).json
+    assert [row["respondent"] for row in rows] == ["01", "03"]
+
+
+def test_settling_writes_a_consensus_coding_that_says_who_settled(folder: Path) -> None:
+    said = done(
+        "settle", "01", "--labels", "tijd", "--memo", "geen extra handen", "--by", "EF", "--study", folder
+    )
+    assert said.err == "Settled 01: Tijd. 1 answer is still open.\n"
+    assert definitive(folder, "01") == ("labelled", "tijd", "consensus")
+    query = "SELECT origin, visible, memo FROM coding WHERE origin = 'adjudicated'"
+    assert database(folder, query) == [("adjudicated", "yes", "EF: geen extra handen")]
+
+
+@pytest.mark.parametrize(
+    ("options", "outcome"),
+    [
+        (("--as", "cd"), ("unclear", "", "consensus")),
+        (("--as", "AB"), ("labelled", "groepen", "consensus")),
+        (("--status", "none"), ("none", "", "consensus")),
+        (("--labels", "Kleinere groepen|Tijd"), ("labelled", "groepen tijd", "consensus")),
+    ],
+)
+def test_one_side_or_a_third_decision_settles(
+    folder: Path, options: tuple[str, str], outcome: tuple[str, str, str]
+) -> None:
+    done("settle", "03", *options, "--by", "AB", "--study", folder)
+    assert definitive(folder, "03") == outcome
+
+
+def test_undo_reopens_what_was_settled_and_redo_settles_it_again(folder: Path) -> None:
+    with Study.open(folder) as study:
+        question = study.question()
+        open_before = disagreements(study, question)
+        settle(study, question, open_before[0].answer_id, "labelled", ["handen"], by="AB")
+        assert len(disagreements(study, question)) == 1
+        assert undo(study, question, "AB")
+        assert disagreements(study, question) == open_before
+        assert definitive(folder, "01") == ("open", "", "open")
+        assert redo(study, question, "AB")
+        assert definitive(folder, "01") == ("labelled", "handen", "consensus")
+
+
+def test_settling_again_and_undoing_gives_back_the_first_consensus(folder: Path) -> None:
+    done("settle", "01", "--as", "AB", "--by", "AB", "--study", folder)
+    done("settle", "01", "--as", "CD", "--by", "CD", "--study", folder)
+    said = done("undo", "--coder", "CD", "--study", folder)
+    assert said.err == "Taken back: coding of 01 (now: Tijd; Meer handen; consensus: Tijd).\n"
+    assert definitive(folder, "01") == ("labelled", "tijd", "consensus")
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (("01", "--labels", "ruis"), "there is no label ruis in use"),
+        (("01", "--labels", "weet_niet|tijd"), "Weet niet / geen mening is exclusive"),
+        (("01", "--labels", ""), "off topic or cannot be coded: say which"),
+        (("01", "--status", "skipped"), "held over settles nothing"),
+        (("01", "--as", "EF"), "EF has not decided on this answer; these have: AB, CD"),
+        (("01",), "one of --labels, --status and --as"),
+        (("01", "--as", "AB", "--status", "none"), "one of --labels, --status and --as"),
+        (("99", "--as", "AB"), "Wave w1 has no respondent 99"),
+        (("07", "--status", "none"), "Nobody has coded this answer"),
+    ],
+)
+def test_what_cannot_be_settled_is_refused_and_changes_nothing(
+    folder: Path, options: tuple[str, ...], line: str
+) -> None:
+    before = database(folder, "SELECT count(*) FROM event")
+    assert line in refused("settle", *options, "--by", "AB", "--study", folder)
+    assert database(folder, "SELECT count(*) FROM event") == before
+
+
+def test_who_settles_must_be_said_and_is_not_consensus(folder: Path) -> None:
+    assert "--by NAME" in refused("settle", "01", "--as", "AB", "--study", folder)
+    assert "use your own name" in refused(
+        "settle", "01", "--as", "AB", "--by", "consensus", "--study", folder
+    )
+
+
+def test_the_list_shows_names_of_labels_and_says_how_to_settle(folder: Path) -> None:
+    said = done("settle", "--study", folder)
+    assert "nodig: 2 answers to settle" in said.out
+    assert "CD: Tijd; Meer handen" in said.out
+    assert "CD: cannot be coded" in said.out
+    assert "coder settle RESPONDENT" in said.err
+
+
+def test_a_study_without_disagreements_has_nothing_to_settle(tmp_path: Path) -> None:
+    made = with_codebook(new_study(tmp_path))
+    assert "no answer is open" in done("settle", "--study", made).err
+
+
+def test_status_sends_to_what_is_open(folder: Path) -> None:
+    found = done("status", "--json", "--study", folder).json
+    assert (found["step"]["kind"], found["step"]["n"]) == ("settle", 2)
+    assert found["next_step"].endswith("coder settle --question nodig --wave w1")
+
+
+def test_undo_on_the_command_line_takes_back_what_was_coded_on_screen(folder: Path) -> None:
+    with Study.open(folder) as study:
+        with study.database.read() as connection:
+            wave = study.wave(connection, None)
+        session = CodingSession(study, study.question(), wave, "GH")
+        for answer in session.ids[:3]:
+            session.save([answer], "labelled", ["tijd"])
+    said = done("undo", "--coder", "gh", "--n", 2, "--study", folder)
+    assert said.err.splitlines() == [
+        "Taken back: coding of 03 (now: not yet seen).",
+        "Taken back: coding of 02 (now: not yet seen).",
+    ]
+    assert done("redo", "--coder", "GH", "--study", folder).err == "Done again: coding of 02 (now: Tijd).\n"
+    # more than there is takes back all there is
+    assert len(done("undo", "--coder", "GH", "--n", 9, "--study", folder).err.splitlines()) == 2
+    assert "nothing to take back" in refused("undo", "--coder", "GH", "--study", folder)
+    assert statuses(folder)["02"] == "labelled"  # what AB and CD said is untouched
+
+
+def test_imported_codings_are_not_taken_back(folder: Path) -> None:
+    assert "imported codings do not count" in refused("undo", "--coder", "AB", "--study", folder)
+    assert "Nobody called XY" in refused("undo", "--coder", "XY", "--study", folder)
+
+
+def test_a_label_out_of_use_cannot_be_settled_on(folder: Path) -> None:
+    text = (folder / "codebooks" / "nodig.yaml").read_text(encoding="utf-8")
+    with_codebook(folder, text.replace("Meer handen, number: 2,", "Meer handen, number: 2, retired: true,"))
+    with Study.open(folder) as study:
+        answer = disagreements(study, study.question())[0].answer_id
+        with pytest.raises(CoderError, match="no label handen in use"):
+            settle(study, study.question(), answer, "labelled", ["handen"], by="AB")
