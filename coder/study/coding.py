@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 #: answers of these samples are coded blind, whatever the settings say
 BLIND_SAMPLES = ("reliability", "audit")
 
+#: of more answers than this, all are read again rather than one by one
+_FEW = 200
+
 
 @dataclass(frozen=True, slots=True)
 class OpenAnswer:
@@ -303,16 +306,24 @@ class CodingSession:
         (there.add if on else there.discard)(answer_id)
         return on
 
-    def refresh(self) -> set[int]:
-        """Read what changed since the last look, also by others; return the answers concerned."""
+    def refresh(self) -> set[int] | None:
+        """Read what changed since the last look, also by others.
+
+        Returns the answers concerned, or None when nothing at all happened.
+        """
         with self.study.database.read() as connection:
             newest = answer_lists.last_event(connection)
             if newest == self._seen_event:
-                return set()
+                return None
             touched = answer_lists.answers_touched_since(connection, self.number, self._seen_event)
             self._seen_event = newest
-            self._read_statuses(connection)
-        return touched
+            if len(touched) > _FEW:
+                self._read_statuses(connection)
+            self._sampled = answer_lists.in_samples(connection, self.number, self.wave.id, BLIND_SAMPLES)
+        here = touched.intersection(self.ids)
+        if len(touched) <= _FEW:
+            self.reread(here)
+        return here
 
     def reread(self, answers: Iterable[int]) -> None:
         """Read again what this coder says of these answers (after undo or redo)."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -226,7 +226,7 @@ class CoderApp(Guarded, App[None]):
 
     def action_command_palette(self) -> None:
         """Show the palette, with its one hint in the reader's language."""
-        if not CommandPalette.is_open(self):
+        if not CommandPalette.is_open(cast(App[object], self)):
             self.push_screen(CommandPalette(placeholder=_("Search a command…"), id="--command-palette"))
 
     def change_theme(self, name: str) -> None:

@@ -61,6 +61,11 @@ class StudyScreen(Guarded, Screen[None]):
     """
 
     NAME = ""
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+        (0, "-narrow"),
+        (96, "-middle"),
+        (140, "-wide"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "help", show=False)]
 
     def __init__(self) -> None:

@@ -1,21 +1,20 @@
 """Coding: an answer, its labels, and one key for each decision."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from coder.codebook.choosing import DigitKeys, toggle
 from coder.messages import _, ngettext
-from coder.study.coding import CodingSession
 from coder.study.phases import phase
-from coder.study.selecting import Selection, alike, arrange, is_left, select_answers
-from coder.study.undoing import Undone, record_edit, redo, undo
+from coder.study.selecting import Alike, Selection, alike
+from coder.study.undoing import record_edit
+from coder.tui.desk import Desk
 from coder.tui.dialogs import Ask, Choose
 from coder.tui.help import HelpPart
 from coder.tui.keyline import Keys
@@ -26,7 +25,7 @@ from coder.tui.screens.label_search import LabelSearch
 from coder.tui.screens.selection import ask_selection, ask_text, described, order_names
 from coder.tui.suggesting import Suggesting
 from coder.tui.widgets.answer_list import AnswerList
-from coder.tui.widgets.answer_view import AnswerView, OnScreen
+from coder.tui.widgets.answer_view import AnswerView
 from coder.tui.widgets.label_panel import LabelLine, LabelPanel
 
 _LOOK_AROUND = 2.0
@@ -57,8 +56,8 @@ class CodingScreen(StudyScreen):
         Binding("left,k", "step(-1)", show=False),
         Binding("pagedown", "step(10)", show=False),
         Binding("pageup", "step(-10)", show=False),
-        Binding("home", "ends(0)", show=False),
-        Binding("end", "ends(-1)", show=False),
+        Binding("home", "step(-1000000000)", show=False),
+        Binding("end", "step(1000000000)", show=False),
         Binding("down", "label(1)", show=False),
         Binding("up", "label(-1)", show=False),
         Binding("g", "group", show=False),
@@ -68,19 +67,13 @@ class CodingScreen(StudyScreen):
         Binding("ctrl+f", "find", show=False),
         Binding("r", "order", show=False),
         Binding("v", "unfold", show=False),
-        Binding("escape", "clear", show=False),
+        Binding("escape", "forget", show=False),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self.session: CodingSession | None = None
-        self.shown: OnScreen | None = None
-        self.selection = Selection()
-        self.order = "file"
-        self._digits: DigitKeys | None = None
+        self.desk: Desk | None = None
         self._unfolded = False
-        self._counts: dict[str, int] = {}
-        self.suggesting: Suggesting | None = None
 
     def body(self) -> ComposeResult:
         """Lay out list, answer and labels."""
@@ -96,13 +89,14 @@ class CodingScreen(StudyScreen):
 
     def on_mount(self) -> None:
         """Look now and then at what others changed, and hear what the model says."""
-        self.suggesting = Suggesting(self.coder_app.model, self._heard, self._explained)
-        self.coder_app.listen_to_model(self.suggesting.hear)
+        self._suggesting = Suggesting(self.coder_app.model, self._heard, self._explained)
+        self.coder_app.listen_to_model(self._suggesting.hear)
         self.set_interval(_LOOK_AROUND, self._look_around)
 
     def keys(self) -> Keys:
         """Return the keys for the line at the foot."""
-        return first_keys(blind=self.shown is not None and self.shown.answer.blind)
+        shown = None if self.desk is None else self.desk.shown
+        return first_keys(blind=shown is not None and shown.answer.blind)
 
     def help(self) -> Sequence[HelpPart]:
         """Return all keys."""
@@ -112,130 +106,77 @@ class CodingScreen(StudyScreen):
         """Say what the screen is for."""
         return about()
 
-    # showing
+    # drawing
 
     def show(self) -> None:
         """Show where the coder was: at the first time, or after another question was chosen."""
         session = self.coder_app.session
-        if session is self.session:
-            self._look_around(codebook=True)
-            return
-        self.session = session
-        self.suggesting_now.begin(session)
-        chosen = self.coder_app.preferences()
-        self.order = chosen.get(f"order:{session.question.name}", "file")
-        self.selection = Selection("assigned") if session.assigned() else Selection()
-        self._take_up_codebook()
-        self._fill_list()
-        self._go_to(
-            session.place() if session.place() in session.drafted else self._left_after(session.place())
-        )
-        self.suggesting_now.train(self._upcoming())
-
-    @property
-    def suggesting_now(self) -> Suggesting:
-        """What the model says, once the screen is there."""
-        assert self.suggesting is not None  # noqa: S101  (made on mount)
-        return self.suggesting
-
-    @property
-    def at_work(self) -> CodingSession:
-        """The session, once the screen has come up."""
-        assert self.session is not None  # noqa: S101  (set in `show`)
-        return self.session
-
-    def _take_up_codebook(self) -> None:
-        self.at_work.take_up_codebook()
-        self._digits = DigitKeys(self.at_work.codebook)
-        self._counts = self.at_work.label_counts()
-
-    def _fill_list(self) -> None:
-        session = self.at_work
-        order = self.order
-        if order == "certainty" and session.hides_certainty:
-            order = "random"  # the place of an answer would tell what may not be seen
-        answers = arrange(
-            select_answers(session, self.selection),
-            order,
-            seed=f"{session.study.settings.seed}/{session.question.name}/{session.coder}",
-            taught=self.suggesting_now.order,
-            certainty=self.suggesting_now.certainty,
-            done=session.status,
-        )
-        self.query_one(AnswerList).set_answers(answers)
-        self._write_heading()
-
-    def _write_heading(self) -> None:
-        session, listed = self.at_work, self.query_one(AnswerList)
-        done = sum(answer in session.status for answer in listed.answers)
-        what = described(self.selection, session.codebook)
-        heading = _("{what} · {order}\n{done} of {n} coded by {coder}").format(
-            what=what, order=order_names()[self.order], done=done, n=len(listed.answers), coder=session.coder
-        )
-        self.query_one("#list-heading", Static).update(heading)
-
-    def _texts(self, answers: Iterable[int]) -> Mapping[int, str]:
-        return {} if self.session is None else self.session.texts(answers)
-
-    def _signs(self, answer: int) -> str:
-        session = self.at_work
-        status = session.status.get(answer)
-        state = "+" if answer in session.drafted else "·" if status is None else _SIGNS[status]
-        mark = "!" if answer in session.flagged else "”" if answer in session.quoted else " "
-        return state + mark
-
-    def _certainty(self, answer: int) -> str:
-        session = self.at_work
-        if answer in session.status or session.hides_certainty:
-            return "    "
-        certainty = self.suggesting_now.certainty(answer)
-        return "    " if certainty is None else f"{min(99, int(100 * certainty)):>3}%"
-
-    def _go_to(self, answer: int | None) -> None:
-        """Open an answer; what the model says of it stands as it is now until it is left."""
-        session, listed = self.at_work, self.query_one(AnswerList)
-        if answer is None:
-            listed.go_to(None)
-            self.shown = None
-            self.query_one(AnswerView).nothing(self._why_empty())
-            self._show_labels()
-            return
-        opened = session.open(answer)
-        suggested, probabilities = (
-            ((), {}) if opened.blind else self.suggesting_now.of(answer, session.codebook)
-        )
-        place = (listed.line_of(answer) or 0) + 1
-        self.shown = OnScreen(
-            opened, opened.chosen(suggested), suggested, probabilities, place, len(listed.answers)
-        )
-        listed.go_to(answer)
-        if not opened.blind:
-            self.suggesting_now.explain(answer)
-        self._clear_digits()
+        if self.desk is not None and self.desk.session is session:
+            self.desk.look_around()
+            self.desk.reopen(self.desk.message)
+        else:
+            order = self.coder_app.preferences().get(f"order:{session.question.name}", "file")
+            self.desk = Desk(session, self._suggesting, order=order)
+            self._suggesting.train(self.desk.upcoming())
         self._draw()
 
-    def _why_empty(self) -> str:
-        if not self.query_one(AnswerList).answers:
-            return _("There is no answer in this list. t: choose another.")
-        return _("Everything in this list is done. t: choose another list, F3: overview.")
-
-    def _reopen(self, message: str = "") -> None:
-        """Show the open answer again after something about it changed, with the same suggestions."""
-        if self.shown is not None:
-            opened = self.at_work.open(self.shown.answer.answer_id)
-            self.shown = replace(self.shown, answer=opened, chosen=opened.chosen(self.shown.suggested))
-            self.query_one(AnswerList).redraw(opened.answer_id)
-            self._draw()
-        self._say(message)
+    @property
+    def at_desk(self) -> Desk:
+        """The desk, once the screen has come up."""
+        assert self.desk is not None  # noqa: S101  (set in `show`)
+        return self.desk
 
     def _draw(self) -> None:
-        if self.shown is not None:
-            panel = self.query_one(LabelPanel)
-            self._show_labels()
-            self.query_one(AnswerView).show(self.shown, self.at_work.codebook, panel.label, self._unfolded)
+        """Draw what the last key changed."""
+        desk, listed = self.at_desk, self.query_one(AnswerList)
+        if desk.relisted:
+            listed.set_answers(desk.answers)
+        if desk.here != listed.here or desk.relisted:
+            listed.go_to(desk.here)
+            self.show_keys()
+        for answer in desk.changed:
+            listed.redraw(answer)
+        if desk.changed or desk.relisted:
+            self._draw_heading()
+        desk.drawn()
+        self._draw_labels()
+        self._draw_answer()
+        self._draw_message()
 
-    def _show_labels(self) -> None:
-        codebook, shown = self.at_work.codebook, self.shown
+    def _draw_heading(self) -> None:
+        desk = self.at_desk
+        heading = Text(no_wrap=True, overflow="ellipsis")
+        heading.append(
+            _("{done} of {n} coded by {coder}").format(
+                done=desk.done(), n=len(desk.answers), coder=desk.session.coder
+            )
+        )
+        what = described(desk.selection, desk.session.codebook)
+        heading.append(f"\n{what} · {order_names()[desk.order]}")
+        self.query_one("#list-heading", Static).update(heading, layout=False)
+
+    def _draw_message(self) -> None:
+        desk = self.at_desk
+        self.query_one("#message", Static).update(
+            Text(desk.message, no_wrap=True, overflow="ellipsis"), layout=False
+        )
+        if desk.refused:
+            desk.refused = False
+            self.app.bell()
+
+    def _draw_answer(self) -> None:
+        desk, view = self.at_desk, self.query_one(AnswerView)
+        if desk.shown is not None:
+            under = self.query_one(LabelPanel).label
+            view.show(desk.shown, desk.session.codebook, under, self._unfolded)
+        elif desk.answers:
+            view.nothing(_("Everything in this list is done. t: choose another list, F3: overview."))
+        else:
+            view.nothing(_("There is no answer in this list. t: choose another."))
+
+    def _draw_labels(self) -> None:
+        desk = self.at_desk
+        codebook, shown = desk.session.codebook, desk.shown
         lines = []
         for label in codebook.active:
             depth, above = 0, label.parent
@@ -247,292 +188,183 @@ class CodingScreen(StudyScreen):
                     "" if label.number is None else str(label.number),
                     label.name,
                     depth,
-                    self._counts.get(label.id, 0),
+                    desk.counts.get(label.id, 0),
                     shown.chosen.index(label.id) + 1 if shown and label.id in shown.chosen else None,
                     shown.probabilities.get(label.id) if shown else None,
                     bool(shown and shown.answer.status and label.id in shown.answer.unknown),
                 )
             )
         self.query_one(LabelPanel).show(lines)
-        self._define()
+        self._draw_definition()
 
-    def _define(self) -> None:
+    def _draw_definition(self) -> None:
         under = self.query_one(LabelPanel).label
-        text = ""
+        parts: list[str] = []
         if under is not None:
-            label = self.at_work.codebook.label(under)
+            label = self.at_desk.session.codebook.label(under)
             parts = [label.name, label.definition, *(f"+ {item}" for item in label.include)]
             parts += [f"− {item}" for item in label.exclude]
-            text = "\n".join(part for part in parts if part)
-        self.query_one("#definition", Static).update(text, layout=False)
+        self.query_one("#definition", Static).update(Text("\n".join(part for part in parts if part)))
 
-    def _say(self, text: str) -> None:
-        self.query_one("#message", Static).update(text, layout=False)
+    def _texts(self, answers: Iterable[int]) -> Mapping[int, str]:
+        return {} if self.desk is None else self.desk.session.texts(answers)
 
-    # choosing labels
+    def _signs(self, answer: int) -> str:
+        session = self.at_desk.session
+        status = session.status.get(answer)
+        state = "+" if answer in session.drafted else "·" if status is None else _SIGNS[status]
+        return state + ("!" if answer in session.flagged else "”" if answer in session.quoted else " ")
+
+    def _certainty(self, answer: int) -> str:
+        session = self.at_desk.session
+        known = None
+        if answer not in session.status and not session.hides_certainty:
+            known = self._suggesting.certainty(answer)
+        return "    " if known is None else f"{min(99, int(100 * known)):>3}%"
+
+    # keys: choosing and deciding
 
     def action_digit(self, digit: str) -> None:
         """Take a digit of a code number; nought with nothing pending is "off topic"."""
-        if self.shown is None or self._digits is None:
-            return
-        if digit == "0" and not self._digits.pending:
-            self.action_decide("none")
-            return
-        typed = self._digits.pending + digit
-        try:
-            label = self._digits.press(digit)
-        except KeyError:
-            self.app.bell()
-            self._say(_("No label has number {number}.").format(number=typed))
-            return
+        self._toggled(self.at_desk.digit(digit))
+
+    def action_save(self) -> None:
+        """Save what is chosen and go on; pending digits are taken first."""
+        self._toggled(self.at_desk.enter())
+
+    def _toggled(self, label: str | None) -> None:
+        self._draw()
         if label is not None:
-            self._toggle(label)
-            return
-        meant = self._digits.meant()
-        if meant is None:
-            self._say(_("{typed}… · a digit more").format(typed=typed))
-        else:
-            self._say(
-                _("{typed}… · a digit more, or Enter for {label}").format(
-                    typed=typed, label=self.at_work.codebook.label(meant).name
-                )
-            )
-
-    def action_clear(self) -> None:
-        """Forget the digits that are pending."""
-        self._clear_digits()
-
-    def _clear_digits(self) -> None:
-        if self._digits is not None:
-            self._digits.clear()
-        self._say("")
-
-    def _toggle(self, label: str) -> None:
-        if self.shown is None:
-            return
-        self._clear_digits()
-        answer = self.shown.answer
-        chosen = toggle(self.at_work.codebook, self.shown.chosen, label)
-        self.at_work.choose(answer.answer_id, chosen, answer.memo)
-        self.query_one(LabelPanel).put_on(label)
-        self._reopen()
+            self.query_one(LabelPanel).put_on(label)
+            self._draw_definition()
 
     def action_toggle_here(self) -> None:
         """Toggle the label under the cursor."""
         under = self.query_one(LabelPanel).label
         if under is not None:
-            self._toggle(under)
+            self.at_desk.toggle(under)
+            self._draw()
 
     def action_label(self, by: int) -> None:
         """Move the cursor over the labels."""
         self.query_one(LabelPanel).move(by)
-        self._define()
-        if self.shown is not None:
-            panel = self.query_one(LabelPanel)
-            self.query_one(AnswerView).show(self.shown, self.at_work.codebook, panel.label, self._unfolded)
+        self._draw_definition()
+        self._draw_answer()
 
     def action_search_label(self) -> None:
         """Choose a label by part of its name."""
 
         def chosen(label: str | None) -> None:
             if label is not None:
-                self._toggle(label)
+                self.at_desk.toggle(label)
+                self._toggled(label)
 
-        if self.shown is not None:
-            self.app.push_screen(LabelSearch(self.at_work.codebook, _("Which label?")), chosen)
+        if self.at_desk.shown is not None:
+            self.app.push_screen(LabelSearch(self.at_desk.session.codebook, _("Which label?")), chosen)
 
     def action_suggested(self) -> None:
         """Choose what the model suggests, in place of what is chosen."""
-        if self.shown is None or self.shown.answer.blind:
-            return
-        answer = self.shown.answer
-        suggested, probabilities = self.suggesting_now.of(answer.answer_id, self.at_work.codebook)
-        self.shown = replace(self.shown, suggested=suggested, probabilities=probabilities)
-        if answer.status is None and answer.memo is None:
-            self.at_work.choose(answer.answer_id, None)
-        else:
-            self.at_work.choose(answer.answer_id, suggested, answer.memo)
-        self._reopen()
-
-    # deciding
-
-    def action_save(self) -> None:
-        """Save what is chosen and go on; pending digits are taken first."""
-        if self.shown is None or self._digits is None:
-            return
-        typed = self._digits.pending
-        if typed:
-            try:
-                label = self._digits.enter()
-            except KeyError:
-                label = None
-            if label is None:
-                self.app.bell()
-                self._say(_("No label has number {number}.").format(number=typed))
-            else:
-                self._toggle(label)
-            return
-        shown, answer = self.shown, self.shown.answer
-        settled = answer.status not in (None, "skipped") and answer.draft is None and not answer.unknown
-        if settled:
-            self._advance()
-        elif shown.chosen:
-            self._save([answer.answer_id], "labelled", shown.chosen)
-        elif answer.status in ("none", "unclear") and answer.draft is None:
-            self._save([answer.answer_id], answer.status)
-        else:
-            self.app.bell()
-            self._say(
-                _("Choose a label first. An answer that is off topic is 0, one that nobody can tell is o.")
-            )
+        self.at_desk.take_suggestion()
+        self._draw()
 
     def action_decide(self, status: str) -> None:
-        """Decide without a label, and go on: off topic, uncodable, or held over."""
-        if self.shown is not None:
-            self._save([self.shown.answer.answer_id], status)
+        """Decide without a label, and go on: uncodable, or held over."""
+        self.at_desk.decide(status)
+        self._draw()
 
-    def _save(self, answers: Sequence[int], status: str, labels: Sequence[str] = ()) -> None:
-        assert self.shown is not None  # noqa: S101  (there is an open answer to save)
-        session = self.at_work
-        for answer in answers:
-            self._count(session.labels.get(answer, ()), -1)
-        session.save(answers, status, labels, suggested=self.shown.suggested or None)
-        for answer in answers:
-            self._count(labels, 1)
-            self.query_one(AnswerList).redraw(answer)
-        if self.suggesting_now.coded(len(answers)):
-            self.suggesting_now.train(self._upcoming())
-        self._advance()
-        self._write_heading()
+    def action_forget(self) -> None:
+        """Forget the digits that are pending."""
+        self.at_desk.forget_digits()
+        self._draw_message()
 
-    def _count(self, labels: Sequence[str], by: int) -> None:
-        for label in labels:
-            self._counts[label] = self._counts.get(label, 0) + by
+    def action_undo(self) -> None:
+        """Take back the last key that changed something."""
+        self.at_desk.undo()
+        self._draw()
 
-    def _advance(self) -> None:
-        """Go to the next answer that is still to be done."""
-        here = None if self.shown is None else self.shown.answer.answer_id
-        if self.order == "informative" and self.suggesting_now.reordered():
-            self._fill_list()
-        self._go_to(self._left_after(here))
+    def action_redo(self) -> None:
+        """Do again what was taken back."""
+        self.at_desk.redo()
+        self._draw()
 
-    def _left_after(self, answer: int | None) -> int | None:
-        """Return the first answer after this one that is left, round the end of the list."""
-        answers = self.query_one(AnswerList).answers
-        line = None if answer is None else self.query_one(AnswerList).line_of(answer)
-        start = 0 if line is None else line + 1
-        read_again = self.at_work.to_read_again() if self.selection.kind == "read_again" else None
-        for place in (*range(start, len(answers)), *range(start)):
-            there = answers[place]
-            left = (
-                there in read_again
-                if read_again is not None
-                else is_left(self.at_work, self.selection, there)
-            )
-            if left and there != answer:
-                return there
-        return None
-
-    def _upcoming(self) -> list[int]:
-        """Return the answers that the coder will see next: the model says something of these first."""
-        answers = self.query_one(AnswerList).answers
-        here = None if self.shown is None else self.query_one(AnswerList).line_of(self.shown.answer.answer_id)
-        return list(answers[here or 0 : (here or 0) + 200])
-
-    # going about
+    # keys: going about
 
     def action_step(self, by: int) -> None:
         """Go to another answer of the list, done or not."""
-        answers = self.query_one(AnswerList).answers
-        if answers:
-            here = (
-                None
-                if self.shown is None
-                else self.query_one(AnswerList).line_of(self.shown.answer.answer_id)
-            )
-            line = 0 if here is None else max(0, min(len(answers) - 1, here + by))
-            self._go_to(answers[line])
-
-    def action_ends(self, place: int) -> None:
-        """Go to the first or the last answer of the list."""
-        answers = self.query_one(AnswerList).answers
-        if answers:
-            self._go_to(answers[place])
+        self.at_desk.step(by)
+        self._draw()
 
     @on(AnswerList.Picked)
     def answer_picked(self, event: AnswerList.Picked) -> None:
         """Go to the answer that is clicked on."""
-        self._go_to(event.answer_id)
+        self.at_desk.go_to(event.answer_id)
+        self._draw()
 
     @on(LabelPanel.Picked)
     def label_picked(self, event: LabelPanel.Picked) -> None:
         """Toggle the label that is clicked on."""
-        self._toggle(event.label)
+        self.at_desk.toggle(event.label)
+        self._draw()
 
     def action_select(self) -> None:
         """Choose what the list holds."""
-        ask_selection(self.coder_app, self.selection, self.at_work.codebook, self._select)
+        desk = self.at_desk
+        ask_selection(self.coder_app, desk.selection, desk.session.codebook, self._select)
 
     def action_find(self) -> None:
         """Search a text in the answers."""
         ask_text(self.coder_app, self._select)
 
     def _select(self, selection: Selection) -> None:
-        here = None if self.shown is None else self.shown.answer.answer_id
-        self.selection = selection
-        self._fill_list()
-        stays = here is not None and self.query_one(AnswerList).line_of(here) is not None
-        self._go_to(
-            here if stays else self._left_after(None) or next(iter(self.query_one(AnswerList).answers), None)
-        )
+        self.at_desk.select(selection)
+        self._draw()
 
     def action_order(self) -> None:
         """Choose the order of the list, and so what comes next."""
+        desk = self.at_desk
 
         def chosen(order: str | None) -> None:
-            if order is None:
-                return
-            if order == "certainty" and self.at_work.hides_certainty:
-                self._say(_("Part of these answers is coded blind: their certainty is not shown, nor used."))
-                return
-            self.order = order
-            self.coder_app.prefer(f"order:{self.at_work.question.name}", order)
-            self._fill_list()
-            self._go_to(self._left_after(None))
+            if order is not None:
+                if desk.choose_order(order):
+                    self.coder_app.prefer(f"order:{desk.session.question.name}", order)
+                self._draw()
 
         self.app.push_screen(
-            Choose(_("In which order?"), list(order_names().items()), chosen=self.order), chosen
+            Choose(_("In which order?"), list(order_names().items()), chosen=desk.order), chosen
         )
 
     def action_unfold(self) -> None:
         """Show or fold the respondent's other answers."""
         self._unfolded = not self._unfolded
-        self._draw()
+        self._draw_answer()
 
-    # marks, memo, groups
+    # keys: besides
 
     def action_mark(self, kind: str) -> None:
         """Flag the answer, or mark it as a quote for the report; again takes it off."""
-        if self.shown is not None:
-            on = self.at_work.mark(self.shown.answer.answer_id, kind)
+        desk = self.at_desk
+        if desk.here is not None:
+            on = desk.session.mark(desk.here, kind)
             words = {
                 ("flag", True): _("Flagged."),
                 ("flag", False): _("Flag taken off."),
                 ("quote", True): _("Marked as a quote."),
                 ("quote", False): _("No quote any more."),
             }
-            self._reopen(words[kind, on])
+            desk.reopen(words[kind, on])
+            self._draw()
 
     def action_memo(self) -> None:
         """Write a memo with the answer."""
-        shown = self.shown
+        desk, shown = self.at_desk, self.at_desk.shown
         if shown is None:
             return
 
         def typed(memo: str | None) -> None:
             if memo is not None and memo != (shown.answer.memo or ""):
-                self.at_work.write_memo(shown.answer, memo, shown.chosen)
-                self._reopen(_("Memo kept."))
+                desk.session.write_memo(shown.answer, memo, shown.chosen)
+                desk.reopen(_("Memo kept."))
+                self._draw()
 
         self.app.push_screen(
             Ask(_("Memo with this answer"), value=shown.answer.memo or "", empty=True), typed
@@ -540,87 +372,58 @@ class CodingScreen(StudyScreen):
 
     def action_group(self) -> None:
         """Show identical and near-identical answers, and code them together."""
-        shown = self.shown
+        desk, shown = self.at_desk, self.at_desk.shown
         if shown is None:
             return
         if not shown.chosen:
-            self._say(_("Choose the labels first, then g."))
+            desk.tell(_("Choose the labels first, then g."), refused=True)
+            self._draw_message()
             return
-        session = self.at_work
-        names = ", ".join(session.codebook.label(label).name for label in shown.chosen)
+        names = ", ".join(desk.session.codebook.label(label).name for label in shown.chosen)
 
         def take(others: list[int] | None) -> None:
-            if others is not None:
-                self._save([shown.answer.answer_id, *others], "labelled", shown.chosen)
-                n = len(others) + 1
-                self._say(
-                    ngettext(
-                        "{n} answer coded; u takes it back.", "{n} answers coded; u takes them all back.", n
-                    ).format(n=n)
-                )
+            if others is None:
+                return
+            desk.save([shown.answer.answer_id, *others], "labelled", shown.chosen)
+            n = len(others) + 1
+            desk.tell(
+                ngettext(
+                    "{n} answer coded; u takes it back.", "{n} answers coded; u takes them back.", n
+                ).format(n=n)
+            )
+            self._draw()
 
-        found = alike(session, shown.answer.answer_id)
-        if not found:
-            self._say(_("No other answer is like this one."))
-            return
-        coded = {other.answer_id for other in found if other.answer_id in session.status}
-        self.app.push_screen(GroupDialog(shown.answer.text, names, found, coded), take)
+        def found(others: Sequence[Alike]) -> None:
+            if not others:
+                desk.tell(_("No other answer is like this one."))
+                self._draw_message()
+                return
+            coded = {other.answer_id for other in others if other.answer_id in desk.session.status}
+            self.app.push_screen(GroupDialog(shown.answer.text, names, others, coded), take)
 
-    # undo
-
-    def action_undo(self) -> None:
-        """Take back the last key press that changed something."""
-        self._after(undo(self.at_work.study, self.at_work.question, self.at_work.coder), again=False)
-
-    def action_redo(self) -> None:
-        """Do again what was taken back."""
-        self._after(redo(self.at_work.study, self.at_work.question, self.at_work.coder), again=True)
-
-    def _after(self, done: Undone | None, *, again: bool) -> None:
-        self._clear_digits()
-        if done is None:
-            self._say(_("Nothing to do again.") if again else _("Nothing to take back."))
-            return
-        session, listed = self.at_work, self.query_one(AnswerList)
-        session.reread(done.answers)
-        if done.kind == "codebook":
-            self._take_up_codebook()
-        self._counts = session.label_counts()
-        for answer in done.answers:
-            listed.redraw(answer)
-        if done.answer_id is not None:
-            if listed.line_of(done.answer_id) is None:
-                self.selection = Selection()
-                self._fill_list()
-            self._go_to(done.answer_id)
-        else:
-            self._reopen()
-        self._write_heading()
-        text = _("Done again: {what}") if again else _("Taken back: {what}")
-        self._say(text.format(what=done.what))
-
-    # labels made on the spot
+        self.in_background(lambda: alike(desk.session, shown.answer.answer_id), found, group="alike")
 
     def action_new_label(self) -> None:
         """Make a label on the spot while exploring; later, propose one to the codebook keeper."""
-        from coder.study import codebook_edits
+        from coder.study.codebook_edits import add_label
+        from coder.study.codebook_proposals import propose_label
 
-        session = self.at_work
+        desk, session = self.at_desk, self.at_desk.session
         exploring = phase(session.study, session.question) == "explore"
 
         def typed(name: str | None) -> None:
             if name is None:
                 return
-            if not exploring:
-                where = None if self.shown is None else self.shown.answer.answer_id
-                codebook_edits.propose_label(session.study, session.question, name, session.coder, where)
-                self._say(_("Proposed to the codebook keeper: {name}").format(name=name))
-                return
-            edit = codebook_edits.add_label(session.study, session.question, name, session.coder)
-            record_edit(session.study, session.question, session.coder, edit.event)
-            self._take_up_codebook()
-            if self.shown is not None:
-                self._toggle(edit.id)
+            if exploring:
+                edit = add_label(session.study, session.question, name, session.coder)
+                record_edit(session.study, session.question, session.coder, edit.event)
+                desk.take_up_codebook()
+                desk.toggle(edit.id)
+                self._toggled(edit.id)
+            else:
+                propose_label(session.study, session.question, name, session.coder, desk.here)
+                desk.tell(_("Proposed to the codebook keeper: {name}").format(name=name))
+                self._draw_message()
 
         title = _("Name of the new label") if exploring else _("Propose which label?")
         hint = "" if exploring else _("the codebook is fixed: the codebook keeper decides")
@@ -628,56 +431,35 @@ class CodingScreen(StudyScreen):
 
     def action_rename(self) -> None:
         """Give the label under the cursor another name."""
-        from coder.study import codebook_edits
+        from coder.study.codebook_edits import rename_label
 
-        under = self.query_one(LabelPanel).label
+        under, session = self.query_one(LabelPanel).label, self.at_desk.session
         if under is None:
             return
-        session, label = self.at_work, self.at_work.codebook.label(under)
+        label = session.codebook.label(under)
 
         def typed(name: str | None) -> None:
             if name is not None and name != label.name:
-                edit = codebook_edits.rename_label(
-                    session.study, session.question, under, name, session.coder
-                )
+                edit = rename_label(session.study, session.question, under, name, session.coder)
                 record_edit(session.study, session.question, session.coder, edit.event)
-                self._take_up_codebook()
-                self._reopen(_("Renamed: {before} → {after}").format(before=label.name, after=name))
+                self.at_desk.take_up_codebook()
+                self.at_desk.reopen(_("Renamed: {before} → {after}").format(before=label.name, after=name))
+                self._draw()
 
         self.app.push_screen(Ask(_("New name of {label}").format(label=label.name), value=label.name), typed)
 
-    # what others do meanwhile
+    # what happens meanwhile
 
-    def _look_around(self, codebook: bool = False) -> None:
-        """Take up what other terminals and the command line changed, without moving anything."""
-        if self.session is None or not self.is_attached:
-            return
-        touched = self.session.refresh()
-        if codebook or touched:
-            before = self.session.version
-            self._take_up_codebook()
-            self.query_one(AnswerList).refresh()
-            self._write_heading()
-            if codebook or self.session.version != before:
-                self._reopen()
+    def _look_around(self) -> None:
+        if self.desk is not None and self.is_current and self.desk.look_around():
+            self._draw()
 
     def _heard(self) -> None:
-        """Show new certainties; the open answer keeps what it was opened with, or gets its first bars."""
-        self.query_one(AnswerList).refresh()
-        shown = self.shown
-        if shown is None or shown.answer.blind or shown.probabilities:
-            return
-        suggested, probabilities = self.suggesting_now.of(shown.answer.answer_id, self.at_work.codebook)
-        untouched = shown.answer.draft is None and shown.answer.status is None and not shown.chosen
-        self.shown = replace(shown, probabilities=probabilities, suggested=suggested if untouched else ())
-        if untouched and suggested:
-            # shown, not chosen: Enter pressed at this very moment must not take what nobody has seen
-            self._say(_("p: take over what the model suggests"))
-        self.suggesting_now.explain(shown.answer.answer_id)
-        self._draw()
+        if self.desk is not None:
+            self.desk.hear_model()
+            self.query_one(AnswerList).refresh()
+            self._draw()
 
     def _explained(self, answer: int, carried: Mapping[str, Sequence[tuple[int, int]]]) -> None:
-        """Underline the words that carried the suggestions of the open answer."""
-        if self.shown is not None and self.shown.answer.answer_id == answer:
-            self.shown = replace(self.shown, carried=carried)
-            self._draw()
+        if self.desk is not None and self.desk.hear_explanation(answer, carried):
+            self._draw_answer()

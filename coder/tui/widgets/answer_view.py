@@ -1,7 +1,6 @@
 """The answer before the coder, large and quiet, and what is chosen for it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -12,26 +11,7 @@ from coder.codebook import Codebook
 from coder.messages import _
 from coder.reports.words import status_word
 from coder.study.coding import OpenAnswer
-
-
-@dataclass(frozen=True, slots=True)
-class OnScreen:
-    """An answer as the coder sees it; suggestions are those of the moment it was opened.
-
-    Attributes:
-        chosen: labels chosen now, in order of mention. suggested: what was preselected when it opened.
-        probabilities: label to the model's probability; empty while there is none to show.
-        carried: label to the words that carried it, as (start, end) in the text.
-        place, of: which of how many in the list.
-    """
-
-    answer: OpenAnswer
-    chosen: tuple[str, ...]
-    suggested: tuple[str, ...]
-    probabilities: Mapping[str, float]
-    place: int
-    of: int
-    carried: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+from coder.tui.onscreen import OnScreen
 
 
 class AnswerView(VerticalScroll, can_focus=False):
@@ -44,6 +24,10 @@ class AnswerView(VerticalScroll, can_focus=False):
     AnswerView #chosen { margin-bottom: 1; }
     AnswerView #state { color: $text-muted; margin-bottom: 1; }
     AnswerView #about { color: $text-muted; border-top: solid $panel; }
+    .-narrow AnswerView { padding: 0 1; }
+    .-narrow AnswerView #text { padding: 1; margin: 0 0 1 0; border-left: none; }
+    .-wide AnswerView { padding: 1 4; }
+    .-wide AnswerView #text { padding: 2 4; margin: 1 0 2 0; }
     """
 
     def compose(self) -> ComposeResult:

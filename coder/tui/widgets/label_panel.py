@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _BAR = 5
+_ROOM_FOR_BARS = 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,11 @@ class LabelPanel(ScrollView, can_focus=False):
         pointer = "▌" if at == self.cursor else " "
         mark = "[x]" if chosen else "[?]" if line.unknown else "[ ]"
         start = f"{pointer}{line.number:>3} {mark} "
-        end = f" {line.count or '':>4}"
+        end = f" {line.count or '':>{4 if width >= _ROOM_FOR_BARS else 3}}"
         if line.probability is not None:
-            end += f" {bar(line.probability)}{round(100 * line.probability):>3}%"
+            # where there is no room for bars the number says the same
+            drawn = f" {bar(line.probability)}" if width >= _ROOM_FOR_BARS else ""
+            end += f"{drawn}{round(100 * line.probability):>4}%"
         room = max(4, width - len(start) - len(end))
         name = "· " * line.depth + line.name
         name = name if len(name) <= room else name[: room - 1] + "…"

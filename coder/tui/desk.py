@@ -1,0 +1,340 @@
+"""The desk of a coder: the list, the answer that lies open, and what each decision does. No widgets.
+
+The coding screen maps keys to these methods and draws what they leave behind.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from coder.codebook.choosing import DigitKeys, toggle
+from coder.messages import _
+from coder.study.coding import CodingSession
+from coder.study.selecting import Selection, arrange, is_left, select_answers
+from coder.study.undoing import Undone, redo, undo
+from coder.tui.onscreen import OnScreen
+from coder.tui.suggesting import Suggesting
+
+
+class Desk:
+    """One coder's work on one question and wave, as it lies on the screen.
+
+    Attributes:
+        answers: the list, as it stands; it changes only when the coder asks for another list or order.
+        shown: the answer that lies open, None when there is none.
+        message: what to tell the coder, "" for nothing; refused: whether the last key was no use.
+        changed: answers whose line in the list looks different since `drawn` was called.
+        relisted: whether the list itself is another one since then.
+        counts: label to how often the coder gave it in this wave.
+    """
+
+    def __init__(self, session: CodingSession, suggesting: Suggesting, *, order: str = "file") -> None:
+        self.session, self.suggesting, self.order = session, suggesting, order
+        self.selection = Selection("assigned") if session.assigned() else Selection()
+        self.answers: Sequence[int] = ()
+        self.shown: OnScreen | None = None
+        self.message = ""
+        self.refused = False
+        self.changed: set[int] = set()
+        self.relisted = False
+        self._line: dict[int, int] = {}
+        self.take_up_codebook()
+        suggesting.begin(session)
+        self.fill_list()
+        place = session.place()
+        self.go_to(place if place in session.drafted else self.left_after(place))
+
+    def drawn(self) -> None:
+        """Say that everything is on the screen now."""
+        self.changed, self.relisted = set(), False
+
+    def tell(self, message: str, *, refused: bool = False) -> None:
+        """Tell the coder something."""
+        self.message, self.refused = message, refused
+
+    # the list
+
+    def take_up_codebook(self) -> None:
+        """See the newest version of the codebook."""
+        self.session.take_up_codebook()
+        self.digits = DigitKeys(self.session.codebook)
+        self.counts = self.session.label_counts()
+
+    def fill_list(self) -> None:
+        """Make the list anew, by what it should hold and in which order."""
+        session, order = self.session, self.order
+        if order == "certainty" and session.hides_certainty:
+            order = "random"  # the place of an answer would tell what may not be seen
+        self.answers = arrange(
+            select_answers(session, self.selection),
+            order,
+            seed=f"{session.study.settings.seed}/{session.question.name}/{session.coder}",
+            taught=self.suggesting.order,
+            certainty=self.suggesting.certainty,
+            done=session.status,
+        )
+        self._line = {answer: line for line, answer in enumerate(self.answers)}
+        self.relisted = True
+
+    def select(self, selection: Selection) -> None:
+        """Show other answers; the open one stays open when it is among them."""
+        self.selection = selection
+        self.fill_list()
+        if self.shown is None or self.shown.answer.answer_id not in self._line:
+            first = self.answers[0] if self.answers else None
+            self.go_to(self.left_after(None) or first)
+
+    def choose_order(self, order: str) -> bool:
+        """Put the list in another order and go to what comes first; False when it may not be."""
+        if order == "certainty" and self.session.hides_certainty:
+            self.tell(_("Part of these answers is coded blind: their certainty is not shown, nor used."))
+            return False
+        self.order = order
+        self.fill_list()
+        self.go_to(self.left_after(None))
+        return True
+
+    def done(self) -> int:
+        """Count the answers of the list that the coder has decided on or held over."""
+        return sum(answer in self.session.status for answer in self.answers)
+
+    @property
+    def here(self) -> int | None:
+        """The answer that lies open."""
+        return None if self.shown is None else int(self.shown.answer.answer_id)
+
+    def upcoming(self, n: int = 200) -> list[int]:
+        """Return the answers that the coder will see next: the model says something of these first."""
+        line = self._line.get(self.here or 0, 0)
+        return list(self.answers[line : line + n])
+
+    def left_after(self, answer: int | None) -> int | None:
+        """Return the first answer after this one that is still to be done, round the end of the list."""
+        line = None if answer is None else self._line.get(answer)
+        start = 0 if line is None else line + 1
+        to_read = self.session.to_read_again() if self.selection.kind == "read_again" else None
+        for place in (*range(start, len(self.answers)), *range(start)):
+            there = self.answers[place]
+            left = there in to_read if to_read is not None else is_left(self.session, self.selection, there)
+            if left and there != answer:
+                return there
+        return None
+
+    def step(self, by: int) -> None:
+        """Go to another answer of the list, done or not."""
+        if self.answers:
+            line = self._line.get(self.here or 0)
+            self.go_to(self.answers[0 if line is None else max(0, min(len(self.answers) - 1, line + by))])
+
+    def go_to(self, answer: int | None) -> None:
+        """Open an answer; what the model says of it stays as it is now until it is left."""
+        self.digits.clear()
+        self.tell("")
+        self.changed |= {there for there in (self.here, answer) if there is not None}
+        if answer is None:
+            self.shown = None
+            return
+        opened = self.session.open(answer)
+        suggested, probabilities = (
+            ((), {}) if opened.blind else self.suggesting.of(answer, self.session.codebook)
+        )
+        self.shown = OnScreen(
+            opened,
+            opened.chosen(suggested),
+            suggested,
+            probabilities,
+            self._line.get(answer, 0) + 1,
+            len(self.answers),
+        )
+        if not opened.blind:
+            self.suggesting.explain(answer)
+
+    def reopen(self, message: str = "") -> None:
+        """Read the open answer again after something about it changed; suggestions stay."""
+        if self.shown is not None:
+            opened = self.session.open(self.shown.answer.answer_id)
+            self.shown = replace(self.shown, answer=opened, chosen=opened.chosen(self.shown.suggested))
+            self.changed.add(opened.answer_id)
+        self.tell(message)
+
+    def advance(self) -> None:
+        """Go to the next answer that is still to be done."""
+        here = self.here
+        if self.order == "informative" and self.suggesting.reordered():
+            self.fill_list()
+        self.go_to(self.left_after(here))
+
+    # choosing labels
+
+    def digit(self, digit: str) -> str | None:
+        """Take a digit of a code number; return the label that was toggled, None while it waits."""
+        if self.shown is None:
+            return None
+        if digit == "0" and not self.digits.pending:
+            self.decide("none")
+            return None
+        typed = self.digits.pending + digit
+        try:
+            label = self.digits.press(digit)
+        except KeyError:
+            self.tell(_("No label has number {number}.").format(number=typed), refused=True)
+            return None
+        if label is not None:
+            self.toggle(label)
+            return label
+        meant = self.digits.meant()
+        if meant is None:
+            self.tell(_("{typed}… · a digit more").format(typed=typed))
+        else:
+            name = self.session.codebook.label(meant).name
+            self.tell(_("{typed}… · a digit more, or Enter for {label}").format(typed=typed, label=name))
+        return None
+
+    def forget_digits(self) -> None:
+        """Forget the digits that are pending."""
+        self.digits.clear()
+        self.tell("")
+
+    def toggle(self, label: str) -> None:
+        """Choose a label, or take it away."""
+        if self.shown is None:
+            return
+        self.digits.clear()
+        answer = self.shown.answer
+        self.session.choose(
+            answer.answer_id, toggle(self.session.codebook, self.shown.chosen, label), answer.memo
+        )
+        self.reopen()
+
+    def take_suggestion(self) -> None:
+        """Choose what the model suggests now, in place of what is chosen."""
+        if self.shown is None or self.shown.answer.blind:
+            return
+        self.digits.clear()
+        answer = self.shown.answer
+        suggested, probabilities = self.suggesting.of(answer.answer_id, self.session.codebook)
+        if answer.status is None and answer.memo is None:
+            self.session.choose(answer.answer_id, None)
+        else:
+            self.session.choose(answer.answer_id, suggested, answer.memo)
+        self.shown = replace(self.shown, suggested=suggested, probabilities=probabilities)
+        self.reopen()
+
+    # deciding
+
+    def enter(self) -> str | None:
+        """Save what is chosen and go on; pending digits are taken first: then return their label."""
+        if self.shown is None:
+            return None
+        if typed := self.digits.pending:
+            try:
+                label = self.digits.enter()
+            except KeyError:
+                label = None
+            if label is None:
+                self.tell(_("No label has number {number}.").format(number=typed), refused=True)
+            else:
+                self.toggle(label)
+            return label
+        shown, answer = self.shown, self.shown.answer
+        if answer.status not in (None, "skipped") and answer.draft is None and not answer.unknown:
+            self.advance()
+        elif shown.chosen:
+            self.save([answer.answer_id], "labelled", shown.chosen)
+        elif answer.status in ("none", "unclear") and answer.draft is None:
+            self.save([answer.answer_id], answer.status)
+        else:
+            self.tell(
+                _("Choose a label first. An answer that is off topic is 0, one that nobody can tell is o."),
+                refused=True,
+            )
+        return None
+
+    def decide(self, status: str) -> None:
+        """Decide without a label, and go on: off topic, uncodable, or held over."""
+        if self.shown is not None:
+            self.save([self.shown.answer.answer_id], status)
+
+    def save(self, answers: Sequence[int], status: str, labels: Sequence[str] = ()) -> None:
+        """Code these answers, the open one first, and go on."""
+        suggested = self.shown.suggested if self.shown is not None else ()
+        before = [self.session.labels.get(answer, ()) for answer in answers]
+        self.session.save(answers, status, labels, suggested=suggested or None)
+        for had in before:
+            self._count(had, -1)
+            self._count(labels, 1)
+        self.changed |= set(answers)
+        if self.suggesting.coded(len(answers)):
+            self.suggesting.train(self.upcoming())
+        self.advance()
+
+    def _count(self, labels: Sequence[str], by: int) -> None:
+        for label in labels:
+            self.counts[label] = self.counts.get(label, 0) + by
+
+    # undo
+
+    def undo(self) -> None:
+        """Take back the last key that changed something."""
+        session = self.session
+        self._after(undo(session.study, session.question, session.coder), again=False)
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        session = self.session
+        self._after(redo(session.study, session.question, session.coder), again=True)
+
+    def _after(self, done: Undone | None, *, again: bool) -> None:
+        self.digits.clear()
+        if done is None:
+            self.tell(_("Nothing to do again.") if again else _("Nothing to take back."), refused=True)
+            return
+        self.session.reread(done.answers)
+        self.take_up_codebook()
+        self.changed |= set(done.answers)
+        if done.answer_id is None:
+            self.reopen()
+        else:
+            if done.answer_id not in self._line:
+                self.selection = Selection()
+                self.fill_list()
+            self.go_to(done.answer_id)
+        text = _("Done again: {what}") if again else _("Taken back: {what}")
+        self.tell(text.format(what=done.what))
+
+    # what happens meanwhile
+
+    def look_around(self) -> bool:
+        """Take up what other terminals and the command line changed; return whether anything did.
+
+        The open answer and the list stay where they are.
+        """
+        touched = self.session.refresh()
+        if touched is None:
+            return False
+        before = self.session.version
+        self.take_up_codebook()
+        self.changed |= touched
+        if self.session.version != before:
+            self.reopen(self.message)
+        return True
+
+    def hear_model(self) -> None:
+        """Take up new suggestions; the open answer keeps what it was opened with, or gets its first bars."""
+        shown = self.shown
+        if shown is None or shown.answer.blind or shown.probabilities:
+            return
+        suggested, probabilities = self.suggesting.of(shown.answer.answer_id, self.session.codebook)
+        if not probabilities:
+            return
+        self.shown = replace(shown, probabilities=probabilities)
+        if suggested and not shown.chosen:
+            # shown, not chosen: Enter pressed at this very moment must not take what nobody has seen
+            self.tell(_("p: take over what the model suggests"))
+        self.suggesting.explain(shown.answer.answer_id)
+
+    def hear_explanation(self, answer: int, carried: Mapping[str, Sequence[tuple[int, int]]]) -> bool:
+        """Take up which words carried the labels; return whether it is about the open answer."""
+        if self.shown is None or self.shown.answer.answer_id != answer:
+            return False
+        self.shown = replace(self.shown, carried=carried)
+        return True
