@@ -313,8 +313,10 @@ class CodingSession:
         """
         with self.study.database.read() as connection:
             newest = answer_lists.last_event(connection)
+            drafted = drafts.drafted(connection, self.coder_number, self.number)
+            elsewhere, self.drafted = self.drafted ^ drafted, drafted
             if newest == self._seen_event:
-                return None
+                return elsewhere or None
             touched = answer_lists.answers_touched_since(connection, self.number, self._seen_event)
             self._seen_event = newest
             if len(touched) > _FEW:
@@ -323,7 +325,7 @@ class CodingSession:
         here = touched.intersection(self.ids)
         if len(touched) <= _FEW:
             self.reread(here)
-        return here
+        return here | elsewhere
 
     def reread(self, answers: Iterable[int]) -> None:
         """Read again what this coder says of these answers (after undo or redo)."""
