@@ -8,7 +8,14 @@ from study_cases import coded, database, done, new_study, refused, statuses, wit
 from coder.errors import CoderError
 from coder.study import Study
 from coder.study.coding import CodingSession
-from coder.study.settling import disagreements, settle
+from coder.study.settling import (
+    differences,
+    disagreements,
+    is_settled_last,
+    keep_draft,
+    kept_draft,
+    settle,
+)
 from coder.study.undoing import redo, undo
 
 
@@ -105,11 +112,42 @@ def test_undo_reopens_what_was_settled_and_redo_settles_it_again(folder: Path) -
         assert definitive(folder, "01") == ("labelled", "handen", "consensus")
 
 
+def test_what_was_settled_stays_among_the_differences(folder: Path) -> None:
+    done("settle", "01", "--as", "AB", "--by", "EF", "--study", folder)
+    with Study.open(folder) as study:
+        first, second = differences(study, study.question())
+        assert (first.respondent, first.is_open, second.is_open) == ("01", False, True)
+        assert first.settled is not None
+        assert first.settled.labels == ("tijd",)
+        assert first.agreed == ("tijd",)
+
+
+def test_a_choice_that_is_not_settled_yet_is_kept_and_counts_nowhere(folder: Path) -> None:
+    with Study.open(folder) as study:
+        question = study.question()
+        answer = disagreements(study, question)[0].answer_id
+        keep_draft(study, question, answer, ["groepen"])
+    with Study.open(folder) as study:
+        assert kept_draft(study, answer) == ("groepen",)
+        assert definitive(folder, "01") == ("open", "", "open")
+        settle(study, question, answer, "labelled", ["groepen"], by="AB")
+        assert kept_draft(study, answer) is None
+
+
+def test_undo_of_consensus_is_told_apart_from_undo_of_coding(folder: Path) -> None:
+    with Study.open(folder) as study:
+        question = study.question()
+        assert not is_settled_last(study, question, "AB")
+        settle(study, question, disagreements(study, question)[0].answer_id, "none", by="AB")
+        assert is_settled_last(study, question, "AB")
+        assert not is_settled_last(study, question, "CD")
+
+
 def test_settling_again_and_undoing_gives_back_the_first_consensus(folder: Path) -> None:
     done("settle", "01", "--as", "AB", "--by", "AB", "--study", folder)
     done("settle", "01", "--as", "CD", "--by", "CD", "--study", folder)
     said = done("undo", "--coder", "CD", "--study", folder)
-    assert said.err == "Taken back: coding of 01 (now: Tijd; Meer handen; consensus: Tijd).\n"
+    assert said.err == "Taken back: consensus coding of 01 (now: Tijd; Meer handen; consensus: Tijd).\n"
     assert definitive(folder, "01") == ("labelled", "tijd", "consensus")
 
 

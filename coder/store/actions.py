@@ -16,7 +16,7 @@ from coder.store.drafts import Draft, drafts, put_draft
 from coder.store.events import retract_all
 from coder.store.schema import action
 
-KINDS = ("draft", "coding", "mark", "codebook")
+KINDS = ("draft", "coding", "mark", "codebook", "settling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Action:
 
     Attributes:
         answer_id: where the coder was; None for a change of the codebook.
-        kind: "draft", "coding", "mark" or "codebook".
+        kind: "draft", "coding", "mark", "codebook" or "settling" (a consensus coding).
         events: the events to take back at the next undo or redo.
         drafts: answer to what its draft becomes at the next undo or redo; None for no draft.
     """

@@ -273,7 +273,7 @@ action = Table(
     Column("coder_id", ForeignKey("coder.id"), nullable=False),
     Column("question_id", ForeignKey("question.id"), nullable=False),
     Column("answer_id", ForeignKey("answer.id")),  # where the coder was
-    Column("kind", Text, nullable=False),  # draft, coding, mark, codebook
+    Column("kind", Text, nullable=False),  # draft, coding, mark, codebook, settling
     Column("events", Text, nullable=False),  # JSON: events to take back, at the next undo or redo
     Column("drafts", Text, nullable=False),  # JSON: answer to what its draft becomes at the next undo or redo
     Column("undone", Boolean, nullable=False, default=False),

@@ -1,13 +1,15 @@
 """Consensus: the answers on which coders differ, and what is decided of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coder.codebook import Codebook
 from coder.errors import CoderError
 from coder.messages import _
-from coder.store import CONSENSUS, Connection, actions, answer_lists, events, queries
+from coder.store import CONSENSUS, Connection, actions, answer_lists, drafts, events, queries
+from coder.store import disagreements as store_disagreements
+from coder.store.drafts import Draft
 from coder.store.events import STATUSES, NewCoding
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
@@ -46,8 +48,8 @@ class Disagreement:
 
     Attributes:
         says: what each coder says, by name; who held it over is left out.
-        settled: the consensus coding that is there, of an answer that is to be settled anew since a label
-            came later; None when nobody has settled it.
+        settled: the consensus coding that is there; None when nobody has settled it.
+        again: whether it is to be settled anew, since a label came later.
     """
 
     answer_id: int
@@ -56,6 +58,18 @@ class Disagreement:
     text: str
     says: tuple[Says, ...]
     settled: Says | None = None
+    again: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a consensus coding."""
+        return self.settled is None or self.again
+
+    @property
+    def agreed(self) -> tuple[str, ...]:
+        """The labels that every coder gives, in the first one's order of mention."""
+        first, *others = (said.labels for said in self.says)
+        return tuple(label for label in first if all(label in other for other in others))
 
     @property
     def disputed(self) -> frozenset[str]:
@@ -64,13 +78,13 @@ class Disagreement:
         return frozenset().union(*sets).difference(frozenset.intersection(*sets))
 
 
-def disagreements(
+def differences(
     study: "Study", question: QuestionSettings, wave: WaveRecord | None = None
 ) -> list[Disagreement]:
-    """Return the answers that wait for a consensus coding, in file order, of one wave or of all.
+    """Return the answers on which coders differ, in file order, of one wave or of all: settled or not.
 
-    These are the answers on which coders differ and that nobody has settled, and those that were settled
-    before a label came for which they were queued (see `coder.study.recoding`).
+    Those that were settled before a label came for which they were queued (see `coder.study.recoding`) are
+    among them, also when the coders agree: the consensus is to be made anew.
     """
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, question)
@@ -79,9 +93,17 @@ def disagreements(
         found = []
         for w in study.waves(connection) if wave is None else [wave]:
             there = set(answer_lists.answer_ids(connection, number, w.id))
-            waiting = sorted((answer_lists.open_answers(connection, number, w.id) | again) & there)
-            found += _disagreements(connection, w.name, waiting)
+            differing = set(store_disagreements.differing(connection, number, w.id))
+            made = _disagreements(connection, w.name, sorted(differing | (again & there)), again)
+            found += [one for one in made if one.again or len({said.decision for said in one.says}) > 1]
         return found
+
+
+def disagreements(
+    study: "Study", question: QuestionSettings, wave: WaveRecord | None = None
+) -> list[Disagreement]:
+    """Return what waits for a consensus coding: the `differences` that nobody has settled, or not since."""
+    return [one for one in differences(study, question, wave) if one.is_open]
 
 
 def disagreement(study: "Study", question: QuestionSettings, answer_id: int) -> Disagreement:
@@ -92,10 +114,15 @@ def disagreement(study: "Study", question: QuestionSettings, answer_id: int) -> 
         if not any(name != CONSENSUS for _answer, name in codings):
             raise CoderError(_("Nobody has coded this answer: there is nothing to settle."))
         wave = waves[next(iter(codings.values()))["wave_id"]]
-        return _disagreements(connection, wave, [answer_id])[0]
+        number = codebooks.question_number(study, connection, question)
+        coders = {name: n for n, name in events.coders(connection).items()}
+        again = to_read_again(connection, number, coders[CONSENSUS]) if CONSENSUS in coders else ()
+        return _disagreements(connection, wave, [answer_id], again)[0]
 
 
-def _disagreements(connection: Connection, wave: str, answers: Sequence[int]) -> list[Disagreement]:
+def _disagreements(
+    connection: Connection, wave: str, answers: Sequence[int], again: Collection[int]
+) -> list[Disagreement]:
     says: dict[int, dict[str, Says]] = {}
     for (answer, coder), coding in sorted(queries.current_codings(connection, answers).items()):
         if coding["status"] != "skipped":
@@ -107,7 +134,15 @@ def _disagreements(connection: Connection, wave: str, answers: Sequence[int]) ->
             by_coder = says.get(answer, {})
             settled = by_coder.pop(CONSENSUS, None)
             found.append(
-                Disagreement(answer, wave, row.respondent, row.text, tuple(by_coder.values()), settled)
+                Disagreement(
+                    answer,
+                    wave,
+                    row.respondent,
+                    row.text,
+                    tuple(by_coder.values()),
+                    settled,
+                    answer in again,
+                )
             )
     return found
 
@@ -142,13 +177,14 @@ def settle(
         who = events.coder_id(connection, by)
         if not any(name != CONSENSUS for _answer, name in queries.current_codings(connection, [answer_id])):
             raise CoderError(_("Nobody has coded this answer: there is nothing to settle."))
+        consensus = events.coder_id(connection, CONSENSUS)
         made = events.record_codings(
             connection,
             number,
             [
                 NewCoding(
                     answer_id,
-                    events.coder_id(connection, CONSENSUS),
+                    consensus,
                     status,
                     tuple(labels),
                     "adjudicated",
@@ -158,7 +194,36 @@ def settle(
                 )
             ],
         )
-        actions.record_action(connection, who, number, "coding", answer_id=answer_id, events=made)
+        drafts.put_draft(connection, consensus, number, answer_id, None)
+        actions.record_action(connection, who, number, "settling", answer_id=answer_id, events=made)
+
+
+def is_settled_last(study: "Study", question: QuestionSettings, by: str) -> bool:
+    """Whether what undo would take back of this coder is a consensus coding."""
+    with study.database.read() as connection:
+        number = codebooks.question_number(study, connection, question)
+        who = next((n for n, name in events.coders(connection).items() if name == by), 0)
+        last = actions.last_done(connection, who, number)
+        return last is not None and last.kind == "settling"
+
+
+def keep_draft(
+    study: "Study", question: QuestionSettings, answer_id: int, labels: Sequence[str] | None
+) -> None:
+    """Keep the labels that are being chosen for a consensus: durable, never counted. None forgets them."""
+    with study.database.write() as connection:
+        number = codebooks.question_number(study, connection, question)
+        consensus = events.coder_id(connection, CONSENSUS)
+        draft = None if labels is None else Draft(tuple(labels))
+        drafts.put_draft(connection, consensus, number, answer_id, draft)
+
+
+def kept_draft(study: "Study", answer_id: int) -> tuple[str, ...] | None:
+    """Return the labels that were being chosen for a consensus; None when there are none."""
+    with study.database.read() as connection:
+        consensus = next((n for n, name in events.coders(connection).items() if name == CONSENSUS), 0)
+        found = drafts.drafts(connection, consensus, [answer_id]).get(answer_id)
+        return None if found is None else found.labels
 
 
 def _check(codebook: Codebook, question: QuestionSettings, status: str, labels: Sequence[str]) -> None:

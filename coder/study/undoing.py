@@ -77,6 +77,7 @@ def _described(found: Action) -> Undone:
         "coding": _("coding"),
         "mark": _("mark"),
         "codebook": _("change of the codebook"),
+        "settling": _("consensus coding"),
     }
     answers = {*found.drafts, *([] if found.answer_id is None else [found.answer_id])}
     return Undone(found.answer_id, tuple(sorted(answers)), found.kind, words[found.kind])
