@@ -59,10 +59,12 @@ app.command("demo", cls=Command, help=_("The main job end to end on the sample s
 app.command("new", cls=Command, help=_("Make a new study."))(study.new)
 app.command("import", cls=Command, help=_("Read a survey file into the study as a wave."))(survey.import_file)
 app.command("status", cls=Command, help=_("Where the study stands."))(study.status)
-app.add_typer(codebook.app, name="codebook", help=_("Show, check, import and export a codebook."))
+app.add_typer(codebook.app, name="codebook", help=_("The codebook: show, change, in and out."))
 app.add_typer(codings.app, name="codings", help=_("Human codings in and out."))
 app.command("code", cls=Command, help=_("The coding screens."))(coding_screens.code)
-app.command("serve", cls=Command, help=_("The coding screens in a web browser on this computer."))(serve.serve)
+app.command("serve", cls=Command, help=_("The coding screens in a web browser on this computer."))(
+    serve.serve
+)
 app.command("phase", cls=Command, help=_("The phase of the work, and whether new labels still turn up."))(
     coding.phase
 )

@@ -1,10 +1,11 @@
-"""coder codebook show, check, import, export, reworded."""
+"""coder codebook show, check, import, export, reworded; its other commands are in modules of their own."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from coder.cli import codebook_decisions, codebook_edits
 from coder.cli.console import QuestionOption, StudyOption, new_table, note, notes, out
 from coder.cli.translated import Command, Group
 from coder.errors import CoderError
@@ -114,3 +115,7 @@ def reworded(
         notes(opened.notices)
         found = declare_reworded(opened, opened.question(question), label)
     note(_("{label}: only the wording changed; older codings know it.").format(label=found))
+
+
+app.add_typer(codebook_edits.app)
+app.add_typer(codebook_decisions.app)
