@@ -20,6 +20,7 @@ from coder.model.answers import TrainingTexts, codebook_texts, gather
 from coder.model.calibration import platt, probabilities, thresholds
 from coder.model.explaining import Contribution, explain
 from coder.model.features import Encode, Features, TextFeatures
+from coder.model.preselection import FROM, one_side, preselected
 from coder.model.quality import measure_quality
 from coder.model.ridge import fit_ridge
 from coder.text import normalise
@@ -143,14 +144,18 @@ class LabelModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn publishes
         stays.
         """
         self._check_fitted()
-        given = proba >= self.thresholds_
-        if self._exclusive.any():
-            mine = np.where(given & self._exclusive, proba, -1.0)
-            others = np.where(given & ~self._exclusive, proba, -1.0).max(axis=1, initial=-1.0)
-            wins = (mine.max(axis=1) >= others) & (mine.max(axis=1) >= 0)
-            best = np.arange(proba.shape[1]) == mine.argmax(axis=1)[:, None]
-            given = np.where(wins[:, None], best, given & ~self._exclusive)
-        return given.astype(np.int8)
+        return one_side(proba, proba >= self.thresholds_, self._exclusive).astype(np.int8)
+
+    def preselect(self, proba: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
+        """Return the labels (m, k) to choose beforehand for a person; see `coder.model.preselection`."""
+        self._check_fitted()
+        return preselected(proba, self.thresholds_ < 1, self._exclusive)
+
+    @property
+    def preselection_(self) -> npt.NDArray[np.float64]:
+        """The probability (k,) from which each label is preselected; 1 for a label that was never seen."""
+        self._check_fitted()
+        return np.where(self.thresholds_ < 1, FROM, 1.0)
 
     def explain(
         self, texts: Sequence[str], labels: Sequence[str] | None = None

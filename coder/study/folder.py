@@ -74,10 +74,11 @@ class Study:
     """An open study: its settings, its database and its codebooks.
 
     Use it as a context manager; closing it writes the database's journal back. Opening it takes up what a
-    person changed by hand in study.toml and codebooks/ (see `notices`).
+    person changed by hand in study.toml and codebooks/ (see `notices`), unless `take_up` is False: for a
+    process beside the one that shows those notices.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, take_up: bool = True) -> None:
         from coder.study.codebooks import take_up_edits
 
         self.folder = folder
@@ -93,7 +94,8 @@ class Study:
                 ).format(folder=folder)
             )
         try:
-            self.notices += take_up_edits(self)
+            if take_up:
+                self.notices += take_up_edits(self)
         except BaseException:
             self.database.close()
             raise

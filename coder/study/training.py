@@ -20,6 +20,7 @@ from coder.version import __version__
 
 if TYPE_CHECKING:
     from coder.model import LabelModel, ModelQuality
+    from coder.model.features import Encode
     from coder.study.folder import Study
 
 
@@ -50,9 +51,40 @@ def train(
 
     With no codings yet it learns from the codebook's own words. Automatic labels never teach.
     """
-    from coder.model import LabelModel
+    pipeline = study.pipeline
 
-    seed = study.settings.seed if seed is None else seed
+    def cached(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        return encode(study, texts, _named(progress, _("Computing sentence vectors")))
+
+    taught = read_codings(study, question)
+    progress(_("Training"), 0, 0)
+    trained = fit(study, taught, seed=seed, encode=cached if pipeline.encoder else None)
+    with study.database.write() as connection:
+        runs.add_run(connection, trained.run)
+    return trained
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What people coded of a question: what there is to learn.
+
+    Attributes:
+        number, version: of the question, and of the codebook.
+        answers: every answer of the question, in all waves (see `queries.answers`).
+        frame: those that are coded; values: (n, k) as in `Trained`.
+    """
+
+    question: QuestionSettings
+    number: int
+    codebook: Codebook
+    version: int
+    answers: pd.DataFrame
+    frame: pd.DataFrame
+    values: npt.NDArray[np.float64]
+
+
+def read_codings(study: "Study", question: QuestionSettings) -> Taught:
+    """Read all definitive codings of a question. Raises CoderError while it has no answers."""
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, question)
         recorded = codebooks.versions(connection, number)
@@ -69,38 +101,49 @@ def train(
         knows=coded["knows"],
         nets=False,
     )
-    ids = [label.id for label in codebook.active]
-    pipeline = study.pipeline
+    return Taught(question, number, codebook, recorded[-1].number, frame, coded, values)
 
-    def cached(texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        return encode(study, texts, _named(progress, _("Computing sentence vectors")))
 
-    progress(_("Training"), 0, 0)
-    model = LabelModel(
-        pipeline=study.settings.pipeline, seed=seed, encode=cached if pipeline.encoder else None
-    )
+def fit(
+    study: "Study", taught: Taught, *, seed: int | None = None, encode: "Encode | None" = None
+) -> Trained:
+    """Fit the model on what people coded, recording nothing.
+
+    `encode` turns normalised texts into vectors; without it, the pipeline does.
+    """
+    from coder.model import LabelModel
+
+    seed = study.settings.seed if seed is None else seed
+    ids = [label.id for label in taught.codebook.active]
+    model = LabelModel(pipeline=study.settings.pipeline, seed=seed, encode=encode)
     model.fit(
-        coded["text"].tolist(),
-        np.nan_to_num(values).astype(int),
+        taught.frame["text"].tolist(),
+        np.nan_to_num(taught.values).astype(int),
         ids,
-        known=~np.isnan(values),
-        codebook=codebook,
+        known=~np.isnan(taught.values),
+        codebook=taught.codebook,
     )
     record = runs.RunRecord(
-        question_id=number,
+        question_id=taught.number,
         wave_id=None,
         program_version=__version__,
-        pipeline=pipeline.key,
+        pipeline=study.pipeline.key,
         seed=seed,
-        codebook_version=recorded[-1].number,
+        codebook_version=taught.version,
         labels=tuple(ids),
-        trained_on=len(coded),
+        trained_on=len(taught.frame),
         settings={},
-        quality=_as_json(model.quality_) if len(coded) else {},
+        quality=_as_json(model.quality_) if len(taught.frame) else {},
     )
-    with study.database.write() as connection:
-        runs.add_run(connection, record)
-    return Trained(question, codebook, model, coded, values, record, pipeline.description)
+    return Trained(
+        taught.question,
+        taught.codebook,
+        model,
+        taught.frame,
+        taught.values,
+        record,
+        study.pipeline.description,
+    )
 
 
 def _as_json(quality: "ModelQuality") -> dict[str, Any]:
