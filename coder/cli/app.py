@@ -80,6 +80,9 @@ app.command("train", cls=Command, help=_("Fit the model and report its quality p
 app.command(
     "label", cls=Command, help=_("Label what no person has coded, and queue what a person should look at.")
 )(model.label)
+app.command("explain", cls=Command, help=_("Which words of an answer carried the suggested labels."))(
+    model.explain
+)
 app.command("agreement", cls=Command, help=_("Agreement between coders."))(numbers.agreement)
 app.command("frequencies", cls=Command, help=_("Label frequencies with their base."))(numbers.frequencies)
 app.command("export", cls=Command, help=_("Write the coded workbook, CSV, or a coding sheet."))(export.export)

@@ -1,6 +1,7 @@
-"""coder train, label."""
+"""coder train, label, explain."""
 
 import math
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ from coder.cli.console import (
     QuestionOption,
     SeedOption,
     StudyOption,
+    WaveOption,
     new_table,
     note,
     notes,
@@ -23,10 +25,19 @@ from coder.messages import _, ngettext
 
 if TYPE_CHECKING:
     from coder.study import LabelResult, Trained
+    from coder.study.explaining import ExplainedAnswer
+    from coder.study.model_reports import Progression
+    from coder.study.suggestions import Growth
 
 
 def train(
     question: QuestionOption = None,
+    growth: Annotated[
+        bool,
+        typer.Option(
+            "--growth", help=_("Also how the quality grew, what more answers would bring, and calibration.")
+        ),
+    ] = False,
     seed: SeedOption = None,
     study: StudyOption = None,
     as_json: JsonOption = False,
@@ -34,18 +45,29 @@ def train(
     """Fit the model on all human codings and report its out-of-sample quality a label."""
     from coder.study import Study
     from coder.study import train as fit
+    from coder.study.model_reports import Progression, progression
 
     with Study.open(study or Path.cwd()) as opened, progress_bar() as progress:
         notes(opened.notices)
         questions = opened.questions_with_answers(question)
         trained = [fit(opened, q, seed=seed, progress=progress) for q in questions]
+        grown: list[Progression | None] = [
+            progression(one, progress=progress) if growth and one.run.trained_on else None for one in trained
+        ]
     if as_json:
         print_json(
-            [{"question": t.question.name, "trained_on": t.run.trained_on, **t.run.quality} for t in trained]
+            [
+                {"question": t.question.name, "trained_on": t.run.trained_on, **t.run.quality}
+                | (asdict(g) if g else {})
+                for t, g in zip(trained, grown, strict=True)
+            ]
         )
         return
-    for one in trained:
+    for one, more in zip(trained, grown, strict=True):
         show_quality(one)
+        if more is not None:
+            show_calibration(more)
+            show_growth(more.growth)
 
 
 def show_quality(trained: "Trained") -> None:
@@ -89,6 +111,90 @@ def show_quality(trained: "Trained") -> None:
             micro=decimal(quality.micro_f1), macro=decimal(quality.macro_f1)
         )
     )
+
+
+def show_calibration(found: "Progression") -> None:
+    """Print what the model's probabilities were worth, out of sample."""
+    from coder.reports.numbers import decimal, percent
+
+    table = new_table(_("Calibration: label decisions out of sample, by probability"))
+    for name in (_("probability"), _("decisions"), _("mean probability"), _("share that has the label")):
+        table.add_column(name, justify="right")
+    for part in found.reliability:
+        table.add_row(
+            f"{percent(part.low)} – {percent(part.high)}",
+            str(round(part.n)),
+            percent(part.mean),
+            percent(part.true),
+        )
+    out().print(table)
+    out().print(_("Expected calibration error {error}.").format(error=decimal(found.calibration_error, 3)))
+
+
+def show_growth(grown: "Growth") -> None:
+    """Print how the quality grew with the number of coded answers, and what more of them would bring."""
+    from coder.reports.numbers import decimal
+    from coder.study.model_reports import what_more_brings
+
+    table = new_table(_("Growth: quality after learning from so many answers, on the others"))
+    for name in (_("coded answers"), _("draws"), "micro-F1", "macro-F1"):
+        table.add_column(name, justify="right")
+    for point in grown.points:
+        table.add_row(str(point.n), str(point.repeats), decimal(point.micro_f1), decimal(point.macro_f1))
+    out().print(table)
+    out().print(what_more_brings(grown))
+
+
+def explain(
+    respondent: Annotated[str, typer.Argument(help=_("The respondent whose answer it is."))],
+    question: QuestionOption = None,
+    wave: WaveOption = None,
+    study: StudyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which words of an answer carried the labels that the model suggests."""
+    from coder.study import Study
+    from coder.study.explaining import explain_answer
+
+    with Study.open(study or Path.cwd()) as opened, progress_bar() as progress:
+        notes(opened.notices)
+        found = explain_answer(opened, opened.question(question), respondent, wave, progress=progress)
+    if as_json:
+        print_json(asdict(found))
+        return
+    show_explained(found)
+
+
+def show_explained(found: "ExplainedAnswer") -> None:
+    """Print an answer, its labels, and the words that carried each."""
+    from coder.reports.numbers import percent
+
+    console = out()
+    console.print(found.text)
+    if not found.labels:
+        console.print(_("The model suggests no label."))
+    else:
+        table = new_table("")
+        table.add_column(_("label"))
+        table.add_column(_("probability"), justify="right")
+        table.add_column(_("words that carried it (what the probability loses without)"))
+        for one in found.labels:
+            words: dict[str, str] = {}
+            for word in one.words:
+                words.setdefault(word.text.casefold(), f"{word.text} (−{percent(word.contribution)})")
+            table.add_row(
+                one.name, percent(one.probability), ", ".join(words.values()) or _("no single word")
+            )
+        console.print(table)
+    note(
+        ngettext(
+            "The model learnt from {n} coded answer.",
+            "The model learnt from {n} coded answers.",
+            found.trained_on,
+        ).format(n=found.trained_on)
+    )
+    if found.coded:
+        note(_("This answer is one of them: its own coding speaks in these probabilities."))
 
 
 def label(

@@ -11,6 +11,7 @@ from scipy import stats
 from coder.messages import _
 from coder.model import LabelModel, expected_errors, review_queue
 from coder.model.quality import measure_quality
+from coder.progress import Progress, silent
 from coder.store import runs
 from coder.study.suggestions import (
     Growth,
@@ -47,6 +48,40 @@ class Predicted:
     ids: npt.NDArray[np.int64]
     texts: list[str]
     proba: npt.NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Progression:
+    """What the codings alone say of a model: its calibration and how it grew."""
+
+    reliability: tuple[ReliabilityBin, ...]
+    calibration_error: float | None
+    growth: Growth
+
+
+def progression(trained: Trained, *, progress: Progress = silent) -> Progression:
+    """Return calibration and growth of a fitted model."""
+    bins, error, _each = calibration(trained)
+    steps = growth(trained)
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as end:
+            return Progression(bins, error, end.value)
+        progress(step.what, step.done, step.total)
+
+
+def what_more_brings(grown: Growth) -> str:
+    """Return in words what further answers would add to micro-F1."""
+    from coder.reports.numbers import decimal
+
+    if grown.gain is None or grown.low is None or grown.high is None:
+        return _(
+            "What another {n} coded answers would bring cannot be told: the quality does not yet grow clearly."
+        ).format(n=grown.more)
+    return _("Another {n} coded answers would bring some {gain} micro-F1 (between {low} and {high}).").format(
+        n=grown.more, gain=decimal(grown.gain, 3), low=decimal(grown.low, 3), high=decimal(grown.high, 3)
+    )
 
 
 def model_report(study: "Study", trained: Trained, predicted: Predicted) -> Iterator[Working | ModelReport]:
