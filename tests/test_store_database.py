@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -19,6 +20,8 @@ from coder.store.migrations import MIGRATIONS, Migration
 
 ROOT = Path(coder.__file__).parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+APPLIED = [step.number for step in MIGRATIONS]
+NEXT = APPLIED[-1] + 1
 
 
 @pytest.fixture
@@ -77,7 +80,7 @@ def test_a_reader_sees_one_state_while_another_writes(database: Database) -> Non
 def test_migrations_are_recorded_with_the_version_of_the_program(database: Database) -> None:
     with database.read() as connection:
         found = rows(plain(connection), "SELECT * FROM migration")
-    assert [(r["number"], r["name"]) for r in found] == [(1, "create_tables")]
+    assert [(r["number"], r["name"]) for r in found] == [(1, "create_tables"), (2, "add_coding_screens")]
     assert found[0]["program_version"] == coder.__version__
     assert found[0]["applied_at"].endswith("+00:00")
 
@@ -102,16 +105,16 @@ def test_an_older_database_is_copied_and_then_brought_up_to_date(
 ) -> None:
     code_one(database)
     database.close()
-    with_migrations(monkeypatch, Migration(2, "add_remark", add_remark))
+    with_migrations(monkeypatch, Migration(NEXT, "add_remark", add_remark))
     newer = Database(database.path)
     with newer.read() as connection:
         assert connection.exec_driver_sql("SELECT DISTINCT remark FROM answer").scalars().all() == ["leeg"]
         assert [m["name"] for m in rows(plain(connection), "SELECT * FROM migration")] == [
-            "create_tables",
+            *(step.name for step in MIGRATIONS),
             "add_remark",
         ]
     newer.close()
-    copy = database.path.with_name("study-before-2.db")
+    copy = database.path.with_name(f"study-before-{NEXT}.db")
     assert codings_in(copy) == 1
     with closing(sqlite3.connect(copy)) as connection:
         assert "remark" not in [c["name"] for c in rows(connection, "PRAGMA table_info(answer)")]
@@ -127,13 +130,15 @@ def test_a_failing_second_migration_leaves_nothing_of_the_first(
     database.close()
     with closing(sqlite3.connect(database.path)) as connection:
         before = rows(connection, "SELECT * FROM sqlite_master")
-    with_migrations(monkeypatch, Migration(2, "add_remark", add_remark), Migration(3, "fails_half_way", fail))
+    with_migrations(
+        monkeypatch, Migration(NEXT, "add_remark", add_remark), Migration(NEXT + 1, "fails_half_way", fail)
+    )
     with pytest.raises(RuntimeError, match="power cut"):
         Database(database.path)
     with closing(sqlite3.connect(database.path)) as connection:
         assert rows(connection, "SELECT * FROM sqlite_master") == before
-        assert [r["number"] for r in rows(connection, "SELECT * FROM migration")] == [1]
-    assert codings_in(database.path.with_name("study-before-3.db")) == 1
+        assert [r["number"] for r in rows(connection, "SELECT * FROM migration")] == APPLIED
+    assert codings_in(database.path.with_name(f"study-before-{NEXT + 1}.db")) == 1
     monkeypatch.undo()
     Database(database.path).close()
 
@@ -141,12 +146,47 @@ def test_a_failing_second_migration_leaves_nothing_of_the_first(
 def test_a_new_database_is_made_as_the_newest_schema_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_migrations(monkeypatch, Migration(2, "add_what_the_schema_has_already", fail))
+    with_migrations(monkeypatch, Migration(NEXT, "add_what_the_schema_has_already", fail))
     path = tmp_path / "study.db"
     Database(path, create=True).close()
     with closing(sqlite3.connect(path)) as connection:
-        assert [r["number"] for r in rows(connection, "SELECT * FROM migration")] == [1, 2]
+        assert [r["number"] for r in rows(connection, "SELECT * FROM migration")] == [*APPLIED, NEXT]
     assert [p.name for p in tmp_path.iterdir()] == ["study.db"]
+
+
+def structure(path: Path) -> dict[str, list[Any]]:
+    """Return every table with its columns, keys and indexes, and every trigger."""
+    with closing(sqlite3.connect(path)) as connection:
+        names = [r["name"] for r in rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found: dict[str, list[Any]] = {
+            name: [
+                rows(connection, f"PRAGMA {what}({name})")
+                for what in ("table_info", "foreign_key_list", "index_list")
+            ]
+            for name in names
+        }
+        triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+        found["triggers"] = [" ".join(f"{r['name']} {r['sql']}".split()) for r in rows(connection, triggers)]
+        return found
+
+
+def test_a_study_of_before_the_coding_screens_gets_what_a_new_one_has(database: Database) -> None:
+    code_one(database)
+    database.close()
+    wanted = structure(database.path)
+    with closing(sqlite3.connect(database.path)) as connection:
+        for table in ("assignment", "recode", "mark", "draft", "action", "preference"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("DROP TRIGGER answer_changed_under_draft")
+        connection.execute("ALTER TABLE codebook_version DROP COLUMN restores")
+        connection.execute("DELETE FROM migration WHERE number > 1")
+        connection.commit()
+    upgraded = Database(database.path)
+    with upgraded.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM coding").scalar() == 1
+    upgraded.close()
+    assert structure(database.path) == wanted
+    assert codings_in(database.path.with_name(f"study-before-{MIGRATIONS[-1].number}.db")) == 1
 
 
 def test_a_database_of_a_newer_program_is_left_alone(
@@ -154,7 +194,7 @@ def test_a_database_of_a_newer_program_is_left_alone(
 ) -> None:
     database.close()
     with monkeypatch.context() as newer:
-        with_migrations(newer, Migration(2, "add_remark", add_remark))
+        with_migrations(newer, Migration(NEXT, "add_remark", add_remark))
         Database(database.path).close()
     before = database.path.read_bytes()
     assert "newer version of coder" in refusal(database.path)
@@ -330,7 +370,7 @@ def test_processes_that_open_a_new_study_at_once_make_it_once(tmp_path: Path) ->
     database = Database(path)
     with database.read() as connection:
         assert sorted(events.coders(connection).values()) == ["anna", "bram", "cato"]
-        assert [r["number"] for r in rows(plain(connection), "SELECT * FROM migration")] == [1]
+        assert [r["number"] for r in rows(plain(connection), "SELECT * FROM migration")] == APPLIED
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
     database.close()
 

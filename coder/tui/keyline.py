@@ -22,8 +22,9 @@ class KeyLine(Static):
 
     def show(self, keys: Keys) -> None:
         """Name other keys."""
-        self._keys = list(keys)
-        self.refresh(layout=True)
+        if self._keys != list(keys):
+            self._keys = list(keys)
+            self.refresh()
 
     def render(self) -> Text:
         """Return the line that fits the width."""

@@ -204,7 +204,9 @@ class CodingScreen(StudyScreen):
             label = self.at_desk.session.codebook.label(under)
             parts = [label.name, label.definition, *(f"+ {item}" for item in label.include)]
             parts += [f"− {item}" for item in label.exclude]
-        self.query_one("#definition", Static).update(Text("\n".join(part for part in parts if part)))
+        self.query_one("#definition", Static).update(
+            Text("\n".join(part for part in parts if part)), layout=False
+        )
 
     def _texts(self, answers: Iterable[int]) -> Mapping[int, str]:
         return {} if self.desk is None else self.desk.session.texts(answers)
@@ -314,6 +316,12 @@ class CodingScreen(StudyScreen):
     def action_find(self) -> None:
         """Search a text in the answers."""
         ask_text(self.coder_app, self._select)
+
+    def show_answers(self, selection: Selection) -> None:
+        """Show these answers in the list, as another screen asks for them."""
+        if self.desk is None or self.desk.session is not self.coder_app.session:
+            self.show()
+        self._select(selection)
 
     def _select(self, selection: Selection) -> None:
         self.at_desk.select(selection)

@@ -22,11 +22,10 @@ class AnswerList(ScrollView, can_focus=False):
         certainty: an answer to what stands at the end of its line.
     """
 
-    COMPONENT_CLASSES = {"answer-list--here", "answer-list--muted"}  # noqa: RUF012  (as Textual has it)
+    COMPONENT_CLASSES = {"answer-list--here"}  # noqa: RUF012  (as Textual has it)
     DEFAULT_CSS = """
     AnswerList { background: $background; scrollbar-size-vertical: 1; }
     AnswerList > .answer-list--here { background: $boost; text-style: bold; }
-    AnswerList > .answer-list--muted { color: $text-muted; }
     """
 
     class Picked(Message):
@@ -49,6 +48,7 @@ class AnswerList(ScrollView, can_focus=False):
         self._line: dict[int, int] = {}
         self._words: dict[int, str] = {}
         self.here: int | None = None
+        self._plain = self._marked = Style()
 
     @property
     def answers(self) -> Sequence[int]:
@@ -86,17 +86,23 @@ class AnswerList(ScrollView, can_focus=False):
         """Read the texts again when they are drawn next."""
         self._words = {}
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw the lines in view; their styles are worked out once for all of them."""
+        self._plain = self.rich_style
+        self._marked = self.get_component_rich_style("answer-list--here")
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
         width = self.scrollable_content_region.width
         line = y + self.scroll_offset.y
         if line >= len(self._answers):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._plain)
         answer = self._answers[line]
         if answer not in self._words:
             self._read_around(line)
         here = answer == self.here
-        style = self.get_component_rich_style("answer-list--here") if here else self.rich_style
+        style = self._marked if here else self._plain
         muted = style + Style(dim=True) if not here else style
         signs, certainty = self._signs(answer), self._certainty(answer)
         room = max(0, width - len(signs) - len(certainty) - 3)

@@ -30,6 +30,10 @@ class AnswerView(VerticalScroll, can_focus=False):
     .-wide AnswerView #text { padding: 2 4; margin: 1 0 2 0; }
     """
 
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: dict[str, Text] = {}
+
     def compose(self) -> ComposeResult:
         """Lay out the parts."""
         for part in ("where", "text", "chosen", "state", "about"):
@@ -55,7 +59,17 @@ class AnswerView(VerticalScroll, can_focus=False):
         self._put("text", Text(why))
 
     def _put(self, part: str, text: Text) -> None:
-        self.query_one(f"#{part}", Static).update(text)
+        if self._shown.get(part) == text:
+            return
+        before, self._shown[part] = self._shown.get(part), text
+        place = self.query_one(f"#{part}", Static)
+        width = place.content_size.width
+        # the screen is laid out anew only where something needs more or fewer lines than before
+        fits = before is not None and width > 0 and self._lines(before, width) == self._lines(text, width)
+        place.update(text, layout=not fits)
+
+    def _lines(self, text: Text, width: int) -> int:
+        return len(text.wrap(self.app.console, width))
 
 
 def marked_text(shown: OnScreen, under: str | None) -> Text:

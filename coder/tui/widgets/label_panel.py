@@ -64,15 +64,21 @@ class LabelPanel(ScrollView, can_focus=False):
         super().__init__(id=id)
         self._lines: Sequence[LabelLine] = ()
         self.cursor = 0
+        self._plain = self._marked = Style()
 
     def show(self, lines: Sequence[LabelLine]) -> None:
         """Show these labels; the cursor stays on its label when that is still there."""
-        under = self.label
+        under, before = self.label, self._lines
         self._lines = lines
         places = [line.id for line in lines]
         self.cursor = places.index(under) if under in places else min(self.cursor, max(0, len(lines) - 1))
-        self.virtual_size = Size(self.scrollable_content_region.width, len(lines))
-        self.refresh()
+        if len(lines) != len(before):
+            self.virtual_size = Size(self.scrollable_content_region.width, len(lines))
+            self.refresh()
+            return
+        for place, (old, new) in enumerate(zip(before, lines, strict=True)):
+            if old != new:
+                self._redraw(place)
 
     @property
     def label(self) -> str | None:
@@ -92,18 +98,28 @@ class LabelPanel(ScrollView, can_focus=False):
 
     def put_cursor(self, line: int) -> None:
         """Put the cursor on a line, and that line in view."""
+        for place in (self.cursor, line):
+            self._redraw(place)
         self.cursor = line
         self.scroll_to_region(Region(0, line, 1, 1), animate=False, force=True, immediate=True)
-        self.refresh()
+
+    def _redraw(self, line: int) -> None:
+        self.refresh(Region(0, line - self.scroll_offset.y, self.size.width, 1))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw the lines in view; their styles are worked out once for all of them."""
+        self._plain = self.rich_style
+        self._marked = self.get_component_rich_style("label-panel--cursor")
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
         width = self.scrollable_content_region.width
         at = y + self.scroll_offset.y
         if at >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._plain)
         line = self._lines[at]
-        style = self.get_component_rich_style("label-panel--cursor") if at == self.cursor else self.rich_style
+        style = self._marked if at == self.cursor else self._plain
         chosen = line.place is not None
         name_style = style + Style(bold=chosen)
         pointer = "▌" if at == self.cursor else " "
