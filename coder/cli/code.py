@@ -40,8 +40,22 @@ def start_screens(
     """Open a study and run the application on it until the person stops."""
     if not (sys.stdin.isatty() or "TEXTUAL_DRIVER" in os.environ):
         raise CoderError(_("The coding screens need a terminal; see 'coder serve' for a web browser."))
+    from coder.tui.trouble import TroubleApp
+
+    try:
+        _run_screens(folder, coder, question, wave, start, with_model)
+    except CoderError as error:
+        # what keeps the screens from opening is said where the person looks: in a browser stderr is not seen
+        TroubleApp(str(error)).run()
+        raise
+
+
+def _run_screens(
+    folder: Path, coder: str | None, question: str | None, wave: str | None, start: str, with_model: bool
+) -> None:
     from coder.study import Study
     from coder.study.coding import check_coder
+    from coder.study.model_process import ModelProcess
     from coder.tui import CoderApp
 
     coder = None if coder is None else check_coder(coder)
@@ -51,12 +65,8 @@ def start_screens(
         if wave is not None:
             with opened.database.read() as connection:
                 opened.wave(connection, wave)
-        model = None
-        if with_model:
-            from coder.study.model_process import ModelProcess
-
-            # started before the application: a process cannot be spawned from inside it
-            model = ModelProcess(opened.folder)
+        # started before the application: a process cannot be spawned from inside it
+        model = ModelProcess(opened.folder) if with_model else None
         try:
             CoderApp(opened, coder=coder, question=question, wave=wave, start=start, model=model).run()
         finally:
