@@ -29,7 +29,7 @@ def names(study: Path) -> list[str]:
 def test_a_codebook_grows_by_commands(study: Path) -> None:
     said = done("codebook", "add", "Rust", "--definition", "Stilte.", "--under", "tijd", "--study", study)
     assert said.out == ""
-    assert said.err.splitlines()[0] == "No coding carries Rust."
+    assert said.err.splitlines()[0] == "Unknown in 3 codings made so far, until they are read again: Rust."
     assert said.err.splitlines()[-1] == "Added rust, number 4."
     done("codebook", "rename", "rust", "Rust in de klas", "--study", study)
     done("codebook", "define", "rust", "--definition", "Geen lawaai.", "--keyword", "stil", "--study", study)

@@ -266,11 +266,12 @@ def test_what_an_edit_touches_is_told_beforehand(study: Study) -> None:
     found = touches(study, question, DefineLabel("tijd", "tijd OM iets te doen"))
     assert found.unknown_in == 0
     found = touches(study, question, AddLabel("Rust"))
-    assert found.lines()[0] == "No coding carries Rust."
+    assert found.lines() == ["Unknown in 5 codings made so far, until they are read again: Rust."]
     assert (found.unknown, found.unknown_in) == (("Rust",), 5)
     found = touches(study, question, SplitLabel("tijd", ["Lestijd"]))
     assert found.lines()[-1] == "2 answers will be queued to be read again."
     assert touches(study, question, RetireLabel("tijd")).unknown == ()
+    assert touches(study, question, RetireLabel("overig")).lines() == ["No coding carries Overig."]
     assert state(study.folder) == before
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select
 
-from coder.store.schema import coder, coding, recode
+from coder.store.schema import coder, coding, recode, sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,20 @@ def answers_carrying(connection: Connection, question: int, labels: Iterable[str
         .order_by(coding.c.answer_id)
     )
     return list(connection.scalars(query))
+
+
+def carried_by(
+    connection: Connection, question: int, label: str, samples: Iterable[str]
+) -> list[tuple[int, str, bool]]:
+    """Return which answers which coder gives a label: (answer, coder, whether in one of these samples)."""
+    sampled = exists().where(sample.c.answer_id == coding.c.answer_id, sample.c.kind.in_(list(samples)))
+    query = (
+        select(coding.c.answer_id, coder.c.name, sampled)
+        .join(coder, coder.c.id == coding.c.coder_id)
+        .where(coding.c.question_id == question, _carries([label]))
+        .order_by(coding.c.answer_id, coder.c.name)
+    )
+    return [(answer, name, bool(among)) for answer, name, among in connection.execute(query)]
 
 
 def queued(connection: Connection, question: int, label: str) -> dict[int, tuple[str, int]]:

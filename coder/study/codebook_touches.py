@@ -22,7 +22,7 @@ class Touches:
     """What an edit touches.
 
     Attributes:
-        name: the label that it is about; codings: current codings that carry it, of all coders; coders:
+        new: whether it adds the label that it is about; name: of that label; codings: current codings that carry it, of all coders; coders:
             the same for each coder; answers: how many answers these are about.
         follow: the label that these codings get instead, when it is merged.
         unknown: labels that codings made so far will not know, as they mean something new; unknown_in: how
@@ -30,6 +30,7 @@ class Touches:
         read_again: whether the answers are queued to be read again.
     """
 
+    new: bool
     name: str
     codings: int
     coders: Mapping[str, int]
@@ -54,7 +55,7 @@ class Touches:
                     coders=", ".join(f"{coder} {n}" for coder, n in self.coders.items()),
                 )
             )
-        else:
+        elif not self.new:
             lines.append(_("No coding carries {label}.").format(label=self.name))
         if self.follow is not None and self.codings:
             lines.append(_("They will carry {label} instead.").format(label=self.follow))
@@ -96,6 +97,7 @@ def touches(study: "Study", question: QuestionSettings, edit: CodebookEdit) -> T
     merged = ((subject.id, into.id),) if subject and into else ()
     unknown, unknown_in = _made_unknown(recorded, codebook, changed, merged, kinds)
     return Touches(
+        new=subject is None,
         name=subject.name if subject else edit.subject,
         codings=coders.total(),
         coders=dict(coders),

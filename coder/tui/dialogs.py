@@ -106,10 +106,17 @@ class Choose(Dialog[str]):
     """A list to choose from by arrow keys and Enter; closes with the id of what is chosen."""
 
     def __init__(
-        self, title: str, choices: Sequence[tuple[str, str]], *, chosen: str | None = None, hint: str = ""
+        self,
+        title: str,
+        choices: Sequence[tuple[str, str]],
+        *,
+        chosen: str | None = None,
+        at: str | None = None,
+        hint: str = "",
     ) -> None:
         super().__init__()
         self._title, self._choices, self._chosen, self._hint = title, list(choices), chosen, hint
+        self._at = chosen if at is None else at
 
     def compose(self) -> ComposeResult:
         """Show the list, what is in force marked."""
@@ -123,10 +130,10 @@ class Choose(Dialog[str]):
             yield Label(self._hint or _("↑ ↓ and Enter: choose · Esc: leave"), classes="hint")
 
     def on_mount(self) -> None:
-        """Begin at what is in force."""
+        """Begin at what is in force, or where it was said to begin."""
         keys = [key for key, _text in self._choices]
-        if self._chosen in keys:
-            self.query_one(OptionList).highlighted = keys.index(self._chosen)
+        if self._at in keys:
+            self.query_one(OptionList).highlighted = keys.index(self._at)
 
     @on(OptionList.OptionSelected)
     def taken(self, event: OptionList.OptionSelected) -> None:

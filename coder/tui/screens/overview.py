@@ -353,14 +353,15 @@ class OverviewScreen(StudyScreen):
         app.push_screen(
             Choose(
                 _("Which phase is {question} in?").format(question=here[0]),
-                [(name, _described(name)) for name in PHASES],
+                [(name, described_phase(name)) for name in PHASES],
                 chosen=present,
             ),
             chosen,
         )
 
 
-def _described(phase: str) -> str:
+def described_phase(phase: str) -> str:
+    """Return a phase with what is done in it."""
     what = {
         "explore": _("read random answers, make labels on the spot"),
         "pilot": _("two coders, blind; where they differ definitions are sharpened"),
