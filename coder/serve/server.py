@@ -18,6 +18,7 @@ from urllib.parse import quote
 from aiohttp import WSCloseCode, WSMsgType, hdrs, web
 from textual_serve.download_manager import DownloadManager
 
+from coder.desktop import has_desktop
 from coder.errors import CoderError
 from coder.messages import _, current_language
 from coder.serve.access import Access
@@ -154,7 +155,8 @@ def serve(server: Server, *, ready: Callable[[], None], browser: bool) -> None:
 
         def begin() -> None:
             ready()
-            if browser and _has_browser():
+            if browser and has_desktop():
+                # elsewhere a text browser might come up in the very terminal that shows the address
                 loop.run_in_executor(None, webbrowser.open, server.address)
 
         await server.run(stop, begin)
@@ -184,20 +186,6 @@ def _listen(port: int) -> socket.socket:
             ) from error
         raise
     return listener
-
-
-def _has_browser() -> bool:
-    """Whether a browser would open on a screen in front of the person who typed the command."""
-    if "SSH_CONNECTION" in os.environ:
-        return False
-    # elsewhere a text browser might come up in the very terminal that shows the address
-    return (
-        os.name == "nt" or _is_mac() or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    )
-
-
-def _is_mac() -> bool:
-    return os.uname().sysname == "Darwin"
 
 
 def _number(request: web.Request, name: str, default: int) -> int:

@@ -77,9 +77,7 @@ class ExportScreen(StudyScreen):
     def body(self) -> ComposeResult:
         """Put the kinds beside what is to be chosen for them, and what came of it below."""
         with Horizontal(id="form"):
-            yield OptionList(
-                *(Option(Text(name), id=kind) for kind, name in kind_names().items()), id="kinds"
-            )
+            yield OptionList(*(Option(self._kind_line(kind), id=kind) for kind in kind_names()), id="kinds")
             yield Static(id="settings")
         with VerticalScroll(id="result", can_focus=False):
             yield Static(id="said")
@@ -170,7 +168,13 @@ class ExportScreen(StudyScreen):
     def pointed(self, event: OptionList.OptionHighlighted) -> None:
         """Show what is to be chosen for this kind."""
         self._kind = event.option.id or self._kind
+        for kind in SUFFIXES:
+            event.option_list.replace_option_prompt(kind, self._kind_line(kind))
         self._draw()
+
+    def _kind_line(self, kind: str) -> Text:
+        # the pointer says it where colours do not
+        return Text(f"{'▸' if kind == self._kind else ' '} {kind_names()[kind]}")
 
     # choosing
 

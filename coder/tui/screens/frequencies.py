@@ -13,7 +13,7 @@ from textual.widgets import Static
 from coder.messages import _
 from coder.reports.notes import base_note, frequency_notes, provisional_note
 from coder.reports.order import shown_groups
-from coder.reports.side_by_side import side_by_side
+from coder.reports.side_by_side import SideBySide, side_by_side
 from coder.reports.tables import FrequencyTable
 from coder.store.waves import WaveRecord
 from coder.study.folder import Study
@@ -87,7 +87,8 @@ class FrequenciesScreen(StudyScreen):
     def _compute(self) -> None:
         study, question = self.coder_app.study, self.coder_app.question
         waves, by, coded = self._waves(), self._by, self._coded
-        self._say(_("Computing…"))
+        if not self._tables:
+            self._say(_("Computing…"))
         self.in_background(lambda: _read(study, question, waves, by, coded), self._have)
 
     def _waves(self) -> list[WaveRecord]:
@@ -110,15 +111,19 @@ class FrequenciesScreen(StudyScreen):
         known = self._populations()
         if self._population not in known:
             self._population = known[0] if known else None
-        return [table for table in self._tables if table.population == self._population]
+        return [
+            table for table in self._tables if table.population == self._population and shown_groups(table)
+        ]
 
     def _draw(self) -> None:
-        tables = [table for table in self._shown() if shown_groups(table)]
+        tables = self._shown()
+        data = side_by_side(tables)
         bars = self.query_one(ShareBars)
-        bars.show(side_by_side(tables))
-        if not any(table.rows for table in tables):
+        if not any(column.n for column in data.columns):
+            bars.show(SideBySide((), (), 0.0))
             self._say(_("There are no coded answers yet."))
             return
+        bars.show(data)
         self.query_one("#question", Static).update(Text(tables[0].text or tables[0].question))
         self.query_one("#about", Static).update(self._heading(tables))
         self.query_one("#base", Static).update(Text("\n".join(_bases(tables))))
@@ -127,6 +132,8 @@ class FrequenciesScreen(StudyScreen):
         self.show_keys()
 
     def _say(self, line: str) -> None:
+        for part in ("question", "base", "notes"):
+            self.query_one(f"#{part}", Static).update(Text())
         self.query_one("#about", Static).update(Text(line))
 
     def _heading(self, tables: Sequence[FrequencyTable]) -> Text:
@@ -191,6 +198,8 @@ class FrequenciesScreen(StudyScreen):
 
     def action_population(self) -> None:
         """Choose the population; there is no total over several."""
+        if not self._tables:
+            return  # still computing
         known = [name for name in self._populations() if name is not None]
         if len(known) < 2:
             self.coder_app.say(
@@ -231,8 +240,8 @@ class FrequenciesScreen(StudyScreen):
 
     def action_notes(self) -> None:
         """Show everything a reader of these numbers should know."""
-        tables = [table for table in self._shown() if shown_groups(table)]
-        self.coder_app.say("\n\n".join(_notes(tables)), _("Notes with these numbers"))
+        if self._tables:
+            self.coder_app.say("\n\n".join(_notes(self._shown())), _("Notes with these numbers"))
 
 
 def _read(

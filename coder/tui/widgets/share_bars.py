@@ -58,7 +58,7 @@ class ShareBars(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES = {"share-bars--bar", "share-bars--muted"}  # noqa: RUF012  (as Textual has it)
     DEFAULT_CSS = """
-    ShareBars { scrollbar-size-vertical: 1; padding: 0 1; }
+    ShareBars { scrollbar-size-vertical: 1; overflow-x: hidden; padding: 0 1; }
     ShareBars > .share-bars--bar { color: $primary; }
     ShareBars > .share-bars--muted { color: $text-muted; }
     """
@@ -140,7 +140,7 @@ class ShareBars(ScrollView, can_focus=True):
             segments = []
         elif y < len(heads):
             segments = [Segment(heads[y], self.rich_style + Style(bold=True))]
-        elif at + len(heads) < len(heads) or at >= len(self._lines):
+        elif at >= len(self._lines):
             segments = []
         else:
             row = self._lines[at]

@@ -1,0 +1,255 @@
+"""The screen Frequencies: the same numbers as `coder frequencies`, drawn."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from study_cases import CODEBOOK, coded, csv_file, done, with_codebook
+from test_reports_sample import frequency_table
+from textual.widgets import OptionList
+from tui_cases import Screens, app_on, choose, on_screens, press, settled, text_of
+
+from coder.corpus import Layout
+from coder.reports.numbers import percent
+from coder.reports.order import base_n
+from coder.reports.side_by_side import side_by_side
+from coder.statistics.records import Proportion
+from coder.study import Study, create_study, import_wave
+from coder.tui.widgets.share_bars import ShareBars, interval_bar
+
+WORDS = ("tijd", "handen", "groepen", "tijd|handen", "overig", "weet_niet")
+
+
+def rows(n: int, step: int) -> list[tuple[object, ...]]:
+    """Make respondents: (nr, wat, rol, sector, grootte), so many, in turns."""
+    return [
+        (f"{i:02d}", f"antwoord {i}", "leider" if i % 5 == 0 else "leraar", ("po", "vo")[i % 2], f"g{i % 7}")
+        for i in range(step, n + step)
+    ]
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from coder.messages import set_language
+
+    set_language("en")
+    folder = tmp_path_factory.mktemp("frequenties")
+    made = create_study(folder / "onderzoek")
+    layout = Layout(
+        id="nr", answers={"nodig": ("wat",)}, population="rol", groups=("rol", "sector", "grootte")
+    )
+    with Study.open(made) as opened:
+        for wave, n, step in (("w1", 40, 1), ("w2", 30, 0)):
+            file = csv_file(
+                folder / f"{wave}.csv", [("nr", "wat", "rol", "sector", "grootte"), *rows(n, step)]
+            )
+            import_wave(opened, file, wave, layout)
+    with_codebook(made, CODEBOOK)
+    for wave, n, step, left in (("w1", 40, 1, 0), ("w2", 30, 0, 4)):
+        given = [(f"{i:02d}", "AB", WORDS[(i * i + step) % 6], "", "") for i in range(step, n + step - left)]
+        coded(made, given, wave=wave)
+    return made
+
+
+def bars(pilot: Screens) -> list[str]:
+    return [line for line in text_of(pilot, "ShareBars").splitlines() if line.strip()]
+
+
+def flat(text: str) -> str:
+    return " ".join(text.replace("│", " ").split())
+
+
+def numbers(pilot: Screens, label: str) -> list[str]:
+    """Return the percentages on the line of a label, in the order of the columns."""
+    line = next(line for line in bars(pilot) if line.strip().startswith(label))
+    return [word for word in line.split() if word.endswith("%") and "–" not in word]
+
+
+def proportion(estimate: float | None, low: float | None, high: float | None) -> Proportion:
+    return Proportion(10, 5, 0, estimate, None, low, high, None, None)
+
+
+def said(study: Path, *options: str) -> Any:
+    return done("frequencies", "--study", study, "--json", *options).json
+
+
+def of(table: Any, group: str | None = None) -> dict[str, str]:
+    return {row["name"]: percent(row["estimate"]) for row in table["labels"] if row["group"] == group}
+
+
+def test_the_numbers_are_those_of_the_command(study: Path) -> None:
+    table = next(t for t in said(study, "--wave", "w1") if t["population"] == "leider")
+
+    async def test(pilot: Screens) -> None:
+        for name, share in of(table).items():
+            assert numbers(pilot, name[:1].upper() + name[1:]) == [share], name
+        assert "w1 · leider" in text_of(pilot, "#head")
+        assert "Base: filled in, N = 8 (unweighted)." in text_of(pilot, "#head")
+        assert "PROVISIONAL" not in text_of(pilot)
+        assert " fewer than 10 respondents" in text_of(pilot, "#notes")
+
+    on_screens(study, test, start="frequencies", size=(160, 45))
+
+
+def test_groups_stand_beside_the_whole(study: Path) -> None:
+    whole = next(t for t in said(study, "--wave", "w1") if t["population"] == "leraar")
+    grouped = next(t for t in said(study, "--wave", "w1", "--by", "sector") if t["population"] == "leraar")
+
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "p")
+        await choose(pilot, "leraar")
+        await press(pilot, "g")
+        # the variable that makes the populations divides nothing more
+        assert [option.id for option in pilot.app.screen.query_one(OptionList).options][1:] == [
+            "sector",
+            "grootte",
+        ]
+        await choose(pilot, "sector")
+        for name, share in of(whole).items():
+            shares = [share, of(grouped, "po")[name], of(grouped, "vo")[name]]
+            assert numbers(pilot, name[:1].upper() + name[1:]) == shares, name
+        assert bars(pilot)[0].split() == ["Total", "po", "vo"]
+        assert bars(pilot)[1].split() == ["N", "=", "32", "N", "=", "16", "N", "=", "16"]
+        assert "by sector" in text_of(pilot, "#head")
+        await press(pilot, "g")
+        await choose(pilot, "\nnone")
+        assert "by sector" not in text_of(pilot, "#head")
+
+    on_screens(study, test, start="frequencies", wave="w1", size=(120, 40))
+
+
+def test_waves_stand_side_by_side_and_say_which_is_provisional(study: Path) -> None:
+    tables = [t for t in said(study) if t["population"] == "leraar"]
+
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "p")
+        await choose(pilot, "leraar")
+        await press(pilot, "w")
+        await choose(pilot, "\nall")
+        assert numbers(pilot, "Tijd") == [of(table)["Tijd"] for table in tables]
+        assert "w1, w2 · leraar · PROVISIONAL w2" in text_of(pilot, "#head")
+        assert "w2: Provisional: not yet seen 4" in text_of(pilot, "#head")
+        assert bars(pilot)[0].split() == ["w1", "w2"]
+        await press(pilot, "w")
+        await choose(pilot, "w2")
+        assert numbers(pilot, "Tijd") == [of(tables[1])["Tijd"]]
+        assert pilot.app.wave_name == "w2"
+
+    on_screens(study, test, start="frequencies", wave="w1")
+
+
+def test_more_columns_than_fit_come_into_view_by_key(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "p")
+        await choose(pilot, "leraar")
+        await press(pilot, "g")
+        await choose(pilot, "grootte")
+        assert "more columns" in text_of(pilot, "KeyLine")
+        assert bars(pilot)[0].split()[:6] == ["←", "1–3", "/", "8", "→", "Total"]
+        await press(pilot, "right")
+        assert bars(pilot)[0].split() == ["←", "2–4", "/", "8", "→", "g0", "g1", "g2"]
+        await press(pilot, *["right"] * 9)
+        assert bars(pilot)[0].split() == ["←", "6–8", "/", "8", "→", "g4", "g5", "g6"]
+        await press(pilot, "left")
+        assert bars(pilot)[0].split()[-3:] == ["g3", "g4", "g5"]
+
+    on_screens(study, test, start="frequencies", wave="w1", size=(80, 24))
+
+
+def test_the_heads_stay_and_every_label_can_be_reached(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        first = bars(pilot)[0]
+        assert "Cannot be coded" not in text_of(pilot)
+        await press(pilot, "end")
+        await pilot.wait_for_animation()
+        assert bars(pilot)[0] == first
+        assert "Cannot be coded" in bars(pilot)[-1]
+
+    on_screens(study, test, start="frequencies", wave="w1", size=(80, 13))
+
+
+def test_the_notes_say_what_a_reader_should_know(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "n")
+        assert "n: respondents who mention it, unweighted" in flat(text_of(pilot, "VerticalScroll"))
+        await press(pilot, "escape", "f1")
+        assert "solid up to the lower bound" in flat(text_of(pilot, "VerticalScroll"))
+
+    on_screens(study, test, start="frequencies", wave="w1", size=(100, 40))
+
+
+def test_codings_that_came_in_are_counted_when_the_screen_comes_up(tmp_path: Path) -> None:
+    from study_cases import three_coded
+
+    made = three_coded(tmp_path)
+
+    async def test(pilot: Screens) -> None:
+        assert numbers(pilot, "Tijd") == ["67%"]
+        assert "One population" not in text_of(pilot)
+        await press(pilot, "p")
+        assert "One population" in text_of(pilot)
+        await press(pilot, "enter", "g")
+        assert "no background variables" in text_of(pilot)
+        coded(made, [("06", "AB", "groepen", "", "")])
+        await press(pilot, "enter", "f9", "f7")
+        assert numbers(pilot, "Tijd") == ["50%"]
+
+    on_screens(made, test, start="frequencies")
+
+
+def test_a_study_without_codings_says_so(tmp_path: Path) -> None:
+    from study_cases import new_study
+
+    async def test(pilot: Screens) -> None:
+        assert "There are no coded answers yet." in text_of(pilot)
+
+    on_screens(new_study(tmp_path), test, start="frequencies")
+
+
+@pytest.mark.parametrize(
+    ("share", "drawn"),
+    [
+        ((0.5, 0.25, 0.75), "██▓▓░░  "),
+        ((0.01, 0.0, 0.02), "▓       "),
+        ((0.0, 0.0, 0.2), "░░      "),
+        ((1.0, 1.0, 1.0), "████████"),
+        ((None, None, None), "        "),
+    ],
+)
+def test_a_bar_shows_the_bounds_and_the_estimate(share: Sequence[float | None], drawn: str) -> None:
+    estimate, low, high = share
+    assert interval_bar(proportion(estimate, low, high), 1.0, 8) == drawn
+
+
+def test_a_bar_without_bounds_is_solid() -> None:
+    assert interval_bar(proportion(0.5, None, None), 1.0, 8) == "████    "
+    assert interval_bar(None, 1.0, 3) == "   "
+
+
+def test_tables_beside_one_another_keep_every_number() -> None:
+    table = frequency_table()
+    made = side_by_side([table])
+    assert [row.label for row in made.rows][:2] == ["nascholing", "samen"]
+    assert {column.group for column in made.columns} == {row.group for row in table.rows}
+    for column in made.columns:
+        assert column.n == base_n(table, column.group)
+        assert column.shares == {row.label: row.proportion for row in table.rows if row.group == column.group}
+    assert made.largest == max(row.proportion.high or 0 for row in table.rows)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+def test_how_it_looks(study: Path, snap_compare: Any, size: tuple[int, int]) -> None:
+    async def before(pilot: Screens) -> None:
+        await settled(pilot)
+        await press(pilot, "p")
+        await choose(pilot, "leraar")
+        await press(pilot, "g")
+        await choose(pilot, "sector")
+        await press(pilot, "w")
+        await choose(pilot, "\nall")
+        assert isinstance(pilot.app.focused, ShareBars)
+
+    with Study.open(study) as opened:
+        app = app_on(opened, start="frequencies", wave="w1")
+        assert snap_compare(app, terminal_size=size, run_before=before)
