@@ -6,6 +6,7 @@ import pytest
 from study_cases import coded, database, done, new_study, refused, statuses, with_codebook
 
 from coder.errors import CoderError
+from coder.store.drafts import Draft
 from coder.study import Study
 from coder.study.coding import CodingSession
 from coder.study.settling import (
@@ -126,9 +127,9 @@ def test_a_choice_that_is_not_settled_yet_is_kept_and_counts_nowhere(folder: Pat
     with Study.open(folder) as study:
         question = study.question()
         answer = disagreements(study, question)[0].answer_id
-        keep_draft(study, question, answer, ["groepen"])
+        keep_draft(study, question, answer, Draft(("groepen",), "of niet?"))
     with Study.open(folder) as study:
-        assert kept_draft(study, answer) == ("groepen",)
+        assert kept_draft(study, answer) == Draft(("groepen",), "of niet?")
         assert definitive(folder, "01") == ("open", "", "open")
         settle(study, question, answer, "labelled", ["groepen"], by="AB")
         assert kept_draft(study, answer) is None

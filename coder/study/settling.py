@@ -198,32 +198,28 @@ def settle(
         actions.record_action(connection, who, number, "settling", answer_id=answer_id, events=made)
 
 
-def is_settled_last(study: "Study", question: QuestionSettings, by: str) -> bool:
-    """Whether what undo would take back of this coder is a consensus coding."""
+def is_settled_last(study: "Study", question: QuestionSettings, by: str, *, undone: bool = False) -> bool:
+    """Whether what undo (or, of what was `undone`, redo) would take of this coder is a consensus coding."""
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, question)
         who = next((n for n, name in events.coders(connection).items() if name == by), 0)
-        last = actions.last_done(connection, who, number)
+        last = (actions.last_undone if undone else actions.last_done)(connection, who, number)
         return last is not None and last.kind == "settling"
 
 
-def keep_draft(
-    study: "Study", question: QuestionSettings, answer_id: int, labels: Sequence[str] | None
-) -> None:
-    """Keep the labels that are being chosen for a consensus: durable, never counted. None forgets them."""
+def keep_draft(study: "Study", question: QuestionSettings, answer_id: int, draft: Draft | None) -> None:
+    """Keep what is being chosen and noted for a consensus: durable, never counted. None forgets it."""
     with study.database.write() as connection:
         number = codebooks.question_number(study, connection, question)
         consensus = events.coder_id(connection, CONSENSUS)
-        draft = None if labels is None else Draft(tuple(labels))
         drafts.put_draft(connection, consensus, number, answer_id, draft)
 
 
-def kept_draft(study: "Study", answer_id: int) -> tuple[str, ...] | None:
-    """Return the labels that were being chosen for a consensus; None when there are none."""
+def kept_draft(study: "Study", answer_id: int) -> Draft | None:
+    """Return what was being chosen and noted for a consensus; None when there is nothing."""
     with study.database.read() as connection:
         consensus = next((n for n, name in events.coders(connection).items() if name == CONSENSUS), 0)
-        found = drafts.drafts(connection, consensus, [answer_id]).get(answer_id)
-        return None if found is None else found.labels
+        return drafts.drafts(connection, consensus, [answer_id]).get(answer_id)
 
 
 def _check(codebook: Codebook, question: QuestionSettings, status: str, labels: Sequence[str]) -> None:

@@ -205,21 +205,23 @@ def next_answer(
         return None if row is None else NextAnswer(row.answer_id, row.respondent, row.text)
 
 
-def next_step(found: Sequence[QuestionStatus]) -> NextStep:
-    """Return what is best done now: what somebody waits for first, what can wait last."""
+def next_step(found: Sequence[QuestionStatus], coder: str | None = None) -> NextStep:
+    """Return what is best done now: what somebody waits for first, what can wait last.
+
+    With a coder, of the coders' own work only what is that coder's.
+    """
     if not found:
         return NextStep("import")
     for part in found:
         if n := part.final.get("open", 0) + part.to_settle:
             return NextStep("settle", part.question, part.wave, n=n)
-    for part in found:
-        for coder in part.progress:
-            if n := coder.to_read_again:
-                return NextStep("read_again", part.question, part.wave, coder.coder, n)
-    for part in found:
-        for coder in part.progress:
-            if coder.left > 0:
-                return NextStep("code", part.question, part.wave, coder.coder, coder.left)
+    own = [(part, one) for part in found for one in part.progress if coder in (None, one.coder)]
+    for part, one in own:
+        if n := one.to_read_again:
+            return NextStep("read_again", part.question, part.wave, one.coder, n)
+    for part, one in own:
+        if one.left > 0:
+            return NextStep("code", part.question, part.wave, one.coder, one.left)
     for question in dict.fromkeys(p.question for p in found):
         of = [p for p in found if p.question == question]
         if not any(p.seen for p in of):

@@ -238,9 +238,9 @@ class OverviewScreen(StudyScreen):
             place_card.put_cursor(place_card.place == here)
         self._draw_beside()
         step = Text(no_wrap=True, overflow="ellipsis")
+        step.append("n ", style="bold underline")
         step.append(_("Next step") + " ▸ ", style="bold")
         step.append(step_words(self._step))
-        step.append("  " + _("(n)"), style="bold")
         self.query_one("#step", Static).update(step)
 
     def _draw_beside(self) -> None:
