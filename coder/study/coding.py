@@ -349,8 +349,10 @@ class CodingSession:
 
     def to_read_again(self) -> set[int]:
         """Return the answers that this coder coded and is asked to read again."""
+        from coder.study.recoding import to_read_again
+
         with self.study.database.read() as connection:
-            return assignments.to_read_again(connection, self.number, self.coder_number)
+            return set(to_read_again(connection, self.number, self.coder_number)).intersection(self.ids)
 
     def normalised(self) -> Mapping[int, str]:
         """Return all texts of the wave as they are compared (see `coder.text.normalise`), read once."""

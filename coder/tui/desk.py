@@ -100,7 +100,7 @@ class Desk:
     @property
     def here(self) -> int | None:
         """The answer that lies open."""
-        return None if self.shown is None else int(self.shown.answer.answer_id)
+        return None if self.shown is None else self.shown.answer.answer_id
 
     def upcoming(self, n: int = 200) -> list[int]:
         """Return the answers that the coder will see next: the model says something of these first."""
@@ -113,7 +113,7 @@ class Desk:
         start = 0 if line is None else line + 1
         to_read = self.session.to_read_again() if self.selection.kind == "read_again" else None
         for place in (*range(start, len(self.answers)), *range(start)):
-            there = self.answers[place]
+            there: int = self.answers[place]
             left = there in to_read if to_read is not None else is_left(self.session, self.selection, there)
             if left and there != answer:
                 return there

@@ -67,6 +67,7 @@ class CodingScreen(StudyScreen):
         Binding("ctrl+f", "find", show=False),
         Binding("r", "order", show=False),
         Binding("v", "unfold", show=False),
+        Binding("l", "list", show=False),
         Binding("escape", "forget", show=False),
     ]
 
@@ -345,6 +346,10 @@ class CodingScreen(StudyScreen):
         """Show or fold the respondent's other answers."""
         self._unfolded = not self._unfolded
         self._draw_answer()
+
+    def action_list(self) -> None:
+        """Show or hide the list; on a narrow terminal it is hidden until it is asked for."""
+        self.toggle_class("other-list")
 
     # keys: besides
 
