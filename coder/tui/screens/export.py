@@ -344,11 +344,10 @@ class ExportScreen(StudyScreen):
             self._say(f"{event.what}{of} …")
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Allow another file after one that went wrong unexpectedly."""
+        """Allow another file after one that went wrong unexpectedly; the base class says that it did."""
         if event.worker.group == _WRITING and event.state == WorkerState.ERROR:
             self._busy = False
             self._say("")
-        super().on_worker_state_changed(event)
 
     def _written(self, result: tuple[Written, bytes] | CoderError) -> None:
         self._busy = False
