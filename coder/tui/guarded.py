@@ -1,7 +1,12 @@
 """What a person can mend becomes a dialog, wherever on a screen it happens; the screen goes on as it was."""
 
+from functools import partial
+from typing import Any
+
+from textual._callback import invoke
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.types import CallbackType
 
 from coder.errors import CoderError
 
@@ -15,6 +20,20 @@ class Guarded(MessagePump):
         try:
             await super()._dispatch_message(message)
         except CoderError as error:
-            from coder.tui.dialogs import Notice
+            self._show_error(error)
 
-            self.app.push_screen(Notice(str(error)))
+    def call_next(self, callback: CallbackType, *args: Any, **kwargs: Any) -> None:
+        """Do what Textual does, guarded: what is done with a dialog's answer comes this way."""
+
+        async def guarded() -> None:
+            try:
+                await invoke(partial(callback, *args, **kwargs))
+            except CoderError as error:
+                self._show_error(error)
+
+        super().call_next(guarded)
+
+    def _show_error(self, error: CoderError) -> None:
+        from coder.tui.dialogs import Notice
+
+        self.app.push_screen(Notice(str(error)))
