@@ -177,7 +177,7 @@ def show_explained(found: "ExplainedAnswer") -> None:
         table = new_table("")
         table.add_column(_("label"))
         table.add_column(_("probability"), justify="right")
-        table.add_column(_("words that carried it (what the probability loses without)"))
+        table.add_column(_("carried by (what it loses without)"))
         for one in found.labels:
             words: dict[str, str] = {}
             for word in one.words:

@@ -15,6 +15,8 @@ from coder.messages import _, current_language
 from coder.study.model_messages import WireError, read_reply, write_request
 from coder.study.suggestions import Failed, Reply
 
+COMMAND = (sys.executable, "-m", "coder.study.model_worker")
+
 _PATIENCE = 2.0
 
 
@@ -76,7 +78,7 @@ class ModelProcess:
     def _start(self) -> None:
         one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         self._process = subprocess.Popen(  # noqa: S603  (this very program)
-            [sys.executable, "-m", "coder.study.model_worker", str(self.folder)],
+            [*COMMAND, str(self.folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
@@ -106,15 +108,17 @@ class ModelProcess:
 
     def _receive(self) -> None:
         process, stdout, requests = self._process, self._stdout, self._requests
+        said_why = False
         try:
             while (reply := read_reply(stdout)) is not None:
+                said_why = isinstance(reply, Failed) and not reply.question
                 self._hand_over(reply)
         except (WireError, OSError, ValueError):
             process.kill()
         finally:
             requests.put(None)
             process.wait()
-        if not self._closing:
+        if not self._closing and not said_why:
             self._hand_over(Failed("", _("The model stopped; coding goes on without suggestions.")))
 
     def _hand_over(self, reply: Reply) -> None:

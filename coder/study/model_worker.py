@@ -126,8 +126,10 @@ class Worker:
             self._encoder_is_warm = True
 
     def _model(self, question: str) -> Any:
-        # a question may have come with a wave that was imported meanwhile
-        self._study.settings = read_settings(self._study.folder / SETTINGS_FILE)
+        # a question may have come with a wave that was imported meanwhile; a file that somebody is editing
+        # right now says what it said before
+        with suppress(OSError, CoderError):
+            self._study.settings = read_settings(self._study.folder / SETTINGS_FILE)
         self._study.question(question)
         if question not in self._models:
             self._models[question] = self._new_model(self._study, question, self._vectors)
@@ -155,16 +157,21 @@ def main() -> None:
         os.nice(_NICE)
     inbox = Inbox()
     threading.Thread(target=_read_requests, args=(sys.stdin.buffer, inbox), daemon=True).start()
+    folder = Path(sys.argv[1])
     try:
-        Worker(Path(sys.argv[1]), inbox, replies).run()
-    except CoderError as error:
-        write_reply(replies, Failed("", str(error)))
+        Worker(folder, inbox, replies).run()
     except BrokenPipeError:
         os._exit(0)
+    except CoderError as error:
+        write_reply(replies, Failed("", str(error)))
+    except OSError as error:
+        message = _("{file} cannot be read: {reason}.")
+        write_reply(replies, Failed("", message.format(file=folder, reason=error.strerror)))
     except MemoryError:
-        write_reply(
-            replies, Failed("", _("The model has not enough memory; coding goes on without suggestions."))
-        )
+        message = _("The model has not enough memory; coding goes on without suggestions.")
+        write_reply(replies, Failed("", message))
+    # at once: the thread still waits for requests
+    os._exit(1)
 
 
 if __name__ == "__main__":
