@@ -193,6 +193,24 @@ def three_coded(folder: Path) -> Path:
                          ("03", "AB", "groepen", "", "")])  # fmt: skip
 
 
+def two_coders(folder: Path) -> Path:
+    """Return a study in which AB and CD coded three answers and differ on two; EF held one of these over."""
+    study = with_codebook(new_study(folder))
+    rows = [
+        ("01", "AB", "tijd", "", "ja", "voorbereiding"),
+        ("01", "CD", "tijd|handen", "", "ja", ""),
+        ("01", "EF", "", "skipped", "ja", ""),
+        ("02", "AB", "tijd|handen", "", "ja", ""),
+        ("02", "CD", "handen|tijd", "", "ja", ""),
+        ("03", "AB", "groepen", "", "ja", ""),
+        ("03", "CD", "", "unclear", "nee", ""),
+        ("06", "AB", "overig", "", "ja", ""),
+    ]
+    coded(study, rows, header="id,coder,labels,status,blind,memo")
+    done("status", "--study", study)  # takes the codebook up
+    return study
+
+
 def fill(path: Path, rows: dict[str, dict[str, str]]) -> None:
     """Fill in a coding sheet as a person does: in the cells of the rows, nothing else."""
     with closing(openpyxl.load_workbook(path)) as book:

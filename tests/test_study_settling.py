@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from study_cases import coded, database, done, new_study, refused, statuses, with_codebook
+from study_cases import database, done, new_study, refused, statuses, two_coders, with_codebook
 
 from coder.errors import CoderError
 from coder.store.drafts import Draft
@@ -22,24 +22,7 @@ from coder.study.undoing import redo, undo
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A study in which AB and CD coded four answers and differ on two; EF held one of these over."""
-    made = with_codebook(new_study(tmp_path))
-    coded(
-        made,
-        [
-            ("01", "AB", "tijd", "", "ja", "voorbereiding"),
-            ("01", "CD", "tijd|handen", "", "ja", ""),
-            ("01", "EF", "", "skipped", "ja", ""),
-            ("02", "AB", "tijd|handen", "", "ja", ""),
-            ("02", "CD", "handen|tijd", "", "ja", ""),
-            ("03", "AB", "groepen", "", "ja", ""),
-            ("03", "CD", "", "unclear", "nee", ""),
-            ("06", "AB", "overig", "", "ja", ""),
-        ],
-        header="id,coder,labels,status,blind,memo",
-    )
-    done("status", "--study", made)
-    return made
+    return two_coders(tmp_path)
 
 
 def definitive(folder: Path, respondent: str) -> tuple[str, str, str]:

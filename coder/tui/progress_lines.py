@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from rich.style import Style
 from rich.text import Text
 
 from coder.messages import _, ngettext
@@ -37,12 +38,14 @@ def share_bar(done: int, of: int, width: int) -> str:
     return "█" * full + "░" * (width - full)
 
 
-def coder_line(coder: CoderStatus, filled_in: int, name_width: int, bar_width: int, *, me: bool) -> Text:
+def coder_line(
+    coder: CoderStatus, filled_in: int, name_width: int, bar_width: int, *, me: bool, bar_style: Style
+) -> Text:
     """Return one coder's progress: of what is asked for, else of all answers."""
     done, of = (coder.assigned_done, coder.assigned) if coder.assigned else (coder.coded, filled_in)
     line = Text(no_wrap=True, overflow="ellipsis")
     line.append(f"{coder.coder[:name_width]:<{name_width}} ", style="bold" if me else "")
-    line.append(share_bar(done, of, bar_width))
+    line.append(share_bar(done, of, bar_width), style=bar_style)
     told = (
         _("{done} of {of} assigned").format(done=count(done), of=count(of))
         if coder.assigned
@@ -87,19 +90,24 @@ def agreement_words(sets: SetAgreement | None, *, blind: bool, width: int) -> st
 
 
 def saturation_lines(curve: Saturation, width: int) -> Text:
-    """Return the curve of new labels as bars with their numbers below; the latest where all do not fit."""
+    """Return the curve of new labels as bars, with their numbers below where there is room.
+
+    The bars are as narrow as it takes to show the whole curve: how it began says as much as how it ends.
+    """
     if not curve.new:
-        return Text(_("New labels: nothing coded yet."))
-    shown = list(curve.new[-max(1, width // 3) :])
+        return Text(_("New labels: nothing coded yet.") + "\n")
+    cells = next((cells for cells in (3, 2, 1) if cells * len(curve.new) <= width), 1)
+    shown = list(curve.new[-max(1, width // cells) :])
     highest = max(max(shown), 1)
     text = Text(no_wrap=True)
     for level in (2, 1, 0):
         for n in shown:
             eighths = max(0, min(8, round(24 * n / highest) - 8 * level))
             bar = _BARS[eighths - 1] if eighths else "▁" if level == 0 else " "
-            text.append(f"{bar}{bar} ")
+            text.append((bar * max(1, cells - 1)).ljust(cells))
         text.append("\n")
-    text.append("".join(f"{n:>2} " for n in shown) + "\n", style="dim")
+    numbers = "".join(f"{n:>2} " for n in shown) if cells == 3 else f"{shown[0]} … {shown[-1]}"
+    text.append(numbers + "\n", style="dim")
     return text
 
 
@@ -148,4 +156,3 @@ def step_words(step: NextStep) -> str:
         "export": _("Everything has labels: export it"),
     }[step.kind]
     return text.format(n=count(n), question=step.question, wave=step.wave)
-

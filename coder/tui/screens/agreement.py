@@ -293,7 +293,7 @@ class AgreementScreen(StudyScreen):
         self.query_one("#answers", RowList).show(
             [
                 Column("", 1),
-                Column(_("respondent"), max(min(width, 12), 4), from_width=40),
+                Column("id", max(min(width, 12), 2), from_width=40),
                 Column(_("answer")),
             ],
             [

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
+from coder.codebook import Label
 from coder.messages import _
 from coder.reports.words import status_word
 from coder.tui.consensus_desk import SIDES, ConsensusDesk
@@ -55,6 +56,7 @@ class ConsensusScreen(StudyScreen):
         super().__init__()
         self._answers, self._start = list(answers), start
         self._desk: ConsensusDesk | None = None
+        self._place: tuple[str | None, str | None] = (None, None)
 
     def body(self) -> ComposeResult:
         """Lay out the answer, what coders say of it, and the labels."""
@@ -64,6 +66,7 @@ class ConsensusScreen(StudyScreen):
                 yield Static(id="text")
                 yield Static(id="sides")
                 yield Static(id="memos")
+                yield Static(id="disputed")
             with Vertical(id="right"):
                 yield LabelPanel()
                 yield Static(id="definition")
@@ -136,14 +139,19 @@ class ConsensusScreen(StudyScreen):
         return self._desk
 
     def show(self) -> None:
-        """Open the answer to begin with."""
+        """Open the answer to begin with; after another question was chosen there is nothing here to do."""
         app = self.coder_app
+        if self._desk is not None and (app.question_name, app.wave_name) != self._place:
+            app.go("agreement")
+            return
         if self._desk is None:
             hide = app.preferences().get("hide_names") == "yes"
             self._desk = ConsensusDesk(
                 app.study, app.question, app.coder or "", self._answers, self._start, hide_names=hide
             )
+            self._place = (app.question_name, app.wave_name)
             self._begin()
+        self.desk.coder = app.coder or ""
         self._draw()
 
     def _begin(self) -> None:
@@ -167,6 +175,7 @@ class ConsensusScreen(StudyScreen):
         self.query_one("#text", Static).update(Text(here.text))
         self.query_one("#sides", Static).update(self._sides())
         self.query_one("#memos", Static).update(self._memos())
+        self.query_one("#disputed", Static).update(self._disputed())
         self._draw_labels()
         self.query_one("#message", Static).update(Text(desk.message, no_wrap=True, overflow="ellipsis"))
         self.show_keys()
@@ -231,6 +240,16 @@ class ConsensusScreen(StudyScreen):
             lines.append(_("Memo: {memo}").format(memo=desk.memo))
         return Text("\n".join(lines))
 
+    def _disputed(self) -> Text:
+        """Return the definitions of the labels on which coders differ, one below the other."""
+        text = Text()
+        for label in self.desk.codebook.labels:
+            if label.id in self.desk.here.disputed:
+                text.append("\n\n" if text else "")
+                text.append(f"≠ {label.name}", style="bold")
+                text.append("\n" + _definition(label))
+        return text
+
     def _draw_labels(self) -> None:
         desk = self.desk
         decision = self._decision()
@@ -248,12 +267,11 @@ class ConsensusScreen(StudyScreen):
 
     def _draw_definition(self) -> None:
         under = self.query_one(LabelPanel).label
-        parts: list[str] = []
-        if under is not None:
-            label = self.desk.codebook.label(under)
-            parts = [label.name, label.definition, *(f"+ {item}" for item in label.include)]
-            parts += [f"− {item}" for item in label.exclude]
-        self.query_one("#definition", Static).update(Text("\n".join(part for part in parts if part)))
+        label = None if under is None else self.desk.codebook.label(under)
+        if label is not None and label.id in self.desk.here.disputed and self.has_class("-wide"):
+            label = None  # stands beside the answer already
+        text = Text() if label is None else Text(f"{label.name}\n{_definition(label)}")
+        self.query_one("#definition", Static).update(text)
 
     def on_resize(self) -> None:
         """Fit the table to the width."""
@@ -361,6 +379,13 @@ class ConsensusScreen(StudyScreen):
     def action_leave(self) -> None:
         """Go back to agreement."""
         self.app.pop_screen()
+
+
+def _definition(label: Label) -> str:
+    """Return what gets the label, what does too (+) and what does not (−)."""
+    parts = [label.definition, *(f"+ {item}" for item in label.include)]
+    parts += [f"− {item}" for item in label.exclude]
+    return "\n".join(part for part in parts if part)
 
 
 def _centred(text: str, width: int) -> str:

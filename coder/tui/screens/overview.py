@@ -182,7 +182,7 @@ class OverviewScreen(StudyScreen):
         self._step = next_step(found.status.questions, self.coder_app.coder)
         cards = self.query_one("#cards", VerticalScroll)
         places = [(part.question, part.wave) for part in found.status.questions]
-        if [card.place for card in self.query(PlaceCard)] != places:
+        if not cards.children or [card.place for card in self.query(PlaceCard)] != places:
             cards.remove_children()
             made: list[Static] = []
             for part in found.status.questions:
@@ -238,8 +238,8 @@ class OverviewScreen(StudyScreen):
             place_card.put_cursor(place_card.place == here)
         self._draw_beside()
         step = Text(no_wrap=True, overflow="ellipsis")
-        step.append("n ", style="bold underline")
-        step.append(_("Next step") + " ▸ ", style="bold")
+        step.append("n", style="bold underline")
+        step.append(f" {_('Next step')} ▸ ", style="bold")
         step.append(step_words(self._step))
         self.query_one("#step", Static).update(step)
 

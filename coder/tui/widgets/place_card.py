@@ -1,5 +1,6 @@
 """The cards of the overview: a question with its phases, and each of its waves with who coded what."""
 
+from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.message import Message
@@ -18,7 +19,7 @@ class QuestionCard(Static):
     """The name of a question, what was asked, and the phase that the work on it is in."""
 
     DEFAULT_CSS = """
-    QuestionCard { height: auto; padding: 0 1; margin-top: 1; }
+    QuestionCard { height: 2; padding: 0 1; margin-top: 1; }
     """
 
     def __init__(self, question: str) -> None:
@@ -44,9 +45,11 @@ class QuestionCard(Static):
 class PlaceCard(Static):
     """A question in one wave."""
 
+    COMPONENT_CLASSES = {"place-card--bar"}  # noqa: RUF012  (as Textual has it)
     DEFAULT_CSS = """
-    PlaceCard { height: auto; padding: 0 1; }
+    PlaceCard { padding: 0 1; }
     PlaceCard.-here { background: $boost; }
+    PlaceCard > .place-card--bar { color: $primary; }
     """
 
     class Picked(Message):
@@ -61,10 +64,12 @@ class PlaceCard(Static):
         self.place = (part.question, part.wave)
         self._part, self._me = part, ""
         self._agreement: tuple[SetAgreement | None, bool] = (None, True)
+        self.styles.height = 2 + len(part.progress)
 
     def put(self, part: QuestionStatus, me: str) -> None:
         """Show these counts; `me` is the coder whose line stands out."""
         self._part, self._me = part, me
+        self.styles.height = 2 + len(part.progress)
         self.refresh(layout=True)
 
     def put_agreement(self, sets: SetAgreement | None, *, blind: bool) -> None:
@@ -89,9 +94,10 @@ class PlaceCard(Static):
         names = max((len(one.coder) for one in part.progress), default=0)
         name_width = min(max(names, 2), 14)
         bar_width = max(_SHORTEST, min(_LONGEST, width - name_width - 46))
+        style = Style(color=self.get_component_rich_style("place-card--bar").color)
         lines = [heading]
         lines += [
-            coder_line(one, part.filled_in, name_width, bar_width, me=one.coder == self._me)
+            coder_line(one, part.filled_in, name_width, bar_width, me=one.coder == self._me, bar_style=style)
             for one in part.progress
         ]
         lines.append(state_line(part))

@@ -1,0 +1,339 @@
+"""Agreement and consensus coding on screen: one key settles, names can be hidden, undo reopens."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from study_cases import CODEBOOK, coded, database, done, new_study, survey, two_coders, with_codebook
+from tui_cases import Screens, app_on, on_screens, press, settled, text_of, typed
+
+from coder.study import Study
+from coder.study.undoing import undo
+from coder.tui.app import CoderApp
+from coder.tui.screens.agreement import AgreementScreen
+from coder.tui.screens.consensus import ConsensusScreen
+from coder.tui.widgets.row_list import RowList
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    return two_coders(tmp_path)
+
+
+def definitive(study: Path) -> dict[str, tuple[str, str, str]]:
+    rows = database(
+        study,
+        "SELECT r.external_id, f.status, f.labels, f.origin FROM final f JOIN answer a ON a.id = f.answer_id "
+        "JOIN respondent r ON r.id = a.respondent_id",
+    )
+    return {respondent: (status, labels, origin) for respondent, status, labels, origin in rows}
+
+
+def memos(study: Path) -> list[str]:
+    return [memo for (memo,) in database(study, "SELECT memo FROM coding WHERE origin = 'adjudicated'")]
+
+
+async def settle(pilot: Screens) -> None:
+    """Go to consensus coding from the row of all labels: the first open answer lies open."""
+    await press(pilot, "enter")
+    assert isinstance(pilot.app.screen, ConsensusScreen)
+
+
+def columns(pilot: Screens) -> list[str]:
+    """Return the table of coders, a line a label."""
+    return [" ".join(line.split()) for line in text_of(pilot, "#sides").splitlines()]
+
+
+def test_agreement_shows_each_label_with_its_verdict_in_signs(tmp_path: Path) -> None:
+    texts = {f"{i:03}": f"antwoord {i}" for i in range(60)}
+    study = with_codebook(new_study(tmp_path, survey(tmp_path, texts)))
+    rows = [(r, c, "tijd" if i % 2 else "handen" if c == "AB" or i % 4 else "groepen", "", "ja")
+            for c in ("AB", "CD") for i, r in enumerate(texts)]  # fmt: skip
+    coded(study, rows)
+
+    async def test(pilot: Screens) -> None:
+        lines = {" ".join(line.split()).lstrip("▌│ ").split(" ")[0]: line for line in
+                 text_of(pilot, "#labels").splitlines()}  # fmt: skip
+        assert "✓ good" in lines["Tijd"]
+        assert "1.00" in lines["Tijd"]
+        assert "✗ too low" in lines["Meer"]  # Meer handen
+        assert "15" in lines["Meer"].split()[-1]
+        assert "60" in lines["Whole"]
+
+    on_screens(study, test, start="agreement")
+
+
+def test_the_answers_below_are_those_about_the_label_under_the_cursor(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        answers = pilot.app.screen.query_one("#answers", RowList)
+        assert len(answers.keys) == 2
+        await press(pilot, "down")  # Tijd: nobody disputes it
+        assert answers.keys == []
+        assert "Coders agree everywhere" in text_of(pilot, "#answers")
+        await press(pilot, "down")  # Meer handen
+        assert len(answers.keys) == 1
+        assert "meer tijd om lessen" in text_of(pilot, "#answers")
+        assert "CD  Tijd + Meer handen" in text_of(pilot, "#says")
+        assert "(voorbereiding)" in text_of(pilot, "#says")
+
+    on_screens(study, test, start="agreement")
+
+
+def test_assisted_and_blind_codings_are_reported_apart(tmp_path: Path) -> None:
+    study = with_codebook(new_study(tmp_path))
+    coded(study, [("01", c, "tijd", "", "ja") for c in ("AB", "CD")])
+    coded(study, [(r, c, "tijd", "", "nee") for r in ("02", "03") for c in ("AB", "CD")])
+
+    async def test(pilot: Screens) -> None:
+        assert "1 answer · blind, independent codings" in text_of(pilot, "#head")
+        await press(pilot, "b")
+        assert "2 answers · codings made with suggestions" in text_of(pilot, "#head")
+
+    on_screens(study, test, start="agreement")
+
+
+def test_consensus_shows_coders_side_by_side_and_marks_where_they_differ(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await settle(pilot)
+        assert columns(pilot) == ["a AB b CD", "= Tijd [x] [x]", "≠ Meer handen · [x]"]
+        assert "AB: voorbereiding" in text_of(pilot, "#memos")
+        await press(pilot, "right")
+        assert columns(pilot) == ["a AB b CD", "≠ Kleinere groepen [x] ·", "≠ cannot be coded · [x]"]
+        assert "CD coded it with suggestions" in text_of(pilot, "#memos")
+
+    on_screens(study, test, start="agreement")
+
+
+def test_one_key_takes_either_side_and_enter_goes_to_the_next(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await settle(pilot)
+        await press(pilot, "b")
+        assert definitive(study)["01"] == ("labelled", "tijd handen", "consensus")
+        assert "✓ Settled as CD has it" in text_of(pilot, "#message")
+        await press(pilot, "enter", "a")
+        assert definitive(study)["03"] == ("labelled", "groepen", "consensus")
+        await press(pilot, "enter")
+        assert "No other answer of this list is open" in text_of(pilot, "#message")
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, AgreementScreen)
+        assert "0 open" in text_of(pilot, "#under")
+
+    on_screens(study, test, start="agreement")
+    assert memos(study) == ["AB", "AB"]
+
+
+def test_digits_make_a_set_that_nobody_gave_from_what_all_agree_on(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await settle(pilot)
+        await press(pilot, "3")
+        assert columns(pilot)[0] == "a AB b CD decision"
+        assert "≠ Kleinere groepen · · [x]" not in columns(pilot)  # coders agree that it is not there
+        assert "= Kleinere groepen · · [x]" in columns(pilot)
+        assert definitive(study)["01"][2] == "open"
+        await press(pilot, "enter")
+        assert definitive(study)["01"] == ("labelled", "tijd groepen", "consensus")
+        await press(pilot, "enter", "0")
+        assert definitive(study)["03"] == ("none", "", "consensus")
+        await press(pilot, "o")  # settled again, otherwise
+        assert definitive(study)["03"] == ("unclear", "", "consensus")
+
+    on_screens(study, test, start="agreement")
+
+
+def test_a_code_number_that_could_go_on_waits(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await settle(pilot)
+        await press(pilot, "9")
+        assert "a digit more" in text_of(pilot, "#message")
+        await press(pilot, "8", "enter")
+        assert definitive(study)["01"] == ("labelled", "tijd overig", "consensus")
+
+    on_screens(study, test, start="agreement")
+
+
+def test_a_label_is_found_by_part_of_its_name(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await settle(pilot)
+        await press(pilot, "slash")
+        await typed(pilot, "groep")
+        await press(pilot, "enter")
+        assert definitive(study)["01"] == ("labelled", "tijd groepen", "consensus")
+
+    on_screens(study, test, start="agreement")
+
+
+def test_what_was_being_chosen_is_there_after_a_crash(study: Path) -> None:
+    async def before(pilot: Screens) -> None:
+        await settle(pilot)
+        await press(pilot, "3")
+
+    async def after(pilot: Screens) -> None:
+        await settle(pilot)
+        assert "= Kleinere groepen · · [x]" in columns(pilot)
+        await press(pilot, "u")
+        assert columns(pilot)[0] == "a AB b CD"
+
+    on_screens(study, before, start="agreement")
+    on_screens(study, after, start="agreement")
+
+
+def test_undo_takes_back_keys_and_then_what_was_settled_and_never_a_coding(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await settle(pilot)
+        before = definitive(study)
+        await press(pilot, "a", "enter", "3", "2", "u", "u")
+        assert columns(pilot)[0] == "a AB b CD"
+        assert definitive(study)["01"] == ("labelled", "tijd", "consensus")
+        await press(pilot, "u")  # goes back to the first answer
+        assert "Respondent 01" in text_of(pilot, "#where")
+        assert definitive(study) == before
+        await press(pilot, "u")
+        assert "nothing that is still to be taken back" in text_of(pilot, "#message")
+        assert definitive(study) == before
+        await press(pilot, "ctrl+y")
+        assert definitive(study)["01"] == ("labelled", "tijd", "consensus")
+
+    on_screens(study, test, start="agreement")
+
+
+def test_names_are_hidden_until_it_is_settled_and_that_is_remembered(study: Path) -> None:
+    async def hide(pilot: Screens) -> None:
+        await settle(pilot)
+        await press(pilot, "h")
+        assert columns(pilot)[0] == "a coder A b coder B"
+        assert "AB" not in text_of(pilot, "#memos")
+
+    async def again(pilot: Screens) -> None:
+        assert "AB" not in text_of(pilot, "#says")
+        await settle(pilot)
+        heads = []
+        for key in ("a", "b"):
+            await press(pilot, key)
+            heads.append(columns(pilot)[0])
+            assert "coder A" not in heads[-1]
+        assert set(heads) <= {"a AB b CD decision", "a CD b AB decision"}
+        assert len(set(heads)) == 1  # a letter stays with a coder while the answer lies open
+
+    on_screens(study, hide, start="agreement")
+    on_screens(study, again, start="agreement")
+
+
+def test_hidden_letters_differ_from_answer_to_answer(tmp_path: Path) -> None:
+    texts = {f"{i:03}": f"antwoord {i}" for i in range(16)}
+    study = with_codebook(new_study(tmp_path, survey(tmp_path, texts)))
+    coded(study, [(r, c, "tijd" if c == "AB" else "handen", "", "ja") for c in ("AB", "CD") for r in texts])
+
+    async def test(pilot: Screens) -> None:
+        await settle(pilot)
+        await press(pilot, "h")
+        firsts = set()
+        for _answer in texts:
+            (tijd,) = [line for line in columns(pilot) if "Tijd" in line]
+            firsts.add(tijd)
+            await press(pilot, "right")
+        assert firsts == {"≠ Tijd [x] ·", "≠ Tijd · [x]"}
+
+    on_screens(study, test, start="agreement")
+
+
+def test_a_memo_says_why_and_who(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await settle(pilot)
+        await press(pilot, "m")
+        await typed(pilot, "geen handen")
+        await press(pilot, "a")
+        assert "Settled by AB: geen handen" in text_of(pilot, "#memos")
+        await press(pilot, "m")
+        await typed(pilot, " genoemd")
+        assert "Settled by AB: geen handen genoemd" in text_of(pilot, "#memos")
+
+    on_screens(study, test, start="agreement")
+    assert memos(study) == ["AB: geen handen genoemd"]
+
+
+def test_what_a_coder_is_still_to_code_blind_stays_out_of_sight(tmp_path: Path) -> None:
+    texts = {f"{i:03}": f"antwoord {i}" for i in range(10)}
+    study = with_codebook(new_study(tmp_path, survey(tmp_path, texts)))
+    done("assign", "--coder", "AB", "--coder", "CD", "--coder", "EF", "--share", 1, "--study", study)
+    coded(study, [(r, c, "tijd" if c == "AB" else "handen", "", "ja") for c in ("AB", "CD") for r in texts])
+    coded(study, [("000", "EF", "tijd", "", "ja")])
+
+    async def test(pilot: Screens) -> None:
+        answers = pilot.app.screen.query_one("#answers", RowList)
+        assert len(answers.keys) == 1
+        assert "9 hidden: code them first" in text_of(pilot, "#under")
+
+    async def of_another(pilot: Screens) -> None:
+        assert len(pilot.app.screen.query_one("#answers", RowList).keys) == 10
+
+    on_screens(study, test, start="agreement", coder="EF")
+    on_screens(study, of_another, start="agreement", coder="AB")
+
+
+def test_an_answer_settled_before_a_label_came_is_open_again(study: Path) -> None:
+    done("settle", "02", "--labels", "tijd", "--by", "AB", "--study", study)
+    later = "  - {id: rust, name: Rust, number: 4, definition: Rust.}\n  - {id: overig"
+    with_codebook(study, CODEBOOK.replace("  - {id: overig", later))
+    done("recode", "rust", "--n", 9, "--random", 0, "--study", study)
+
+    async def test(pilot: Screens) -> None:
+        assert "3 open" in text_of(pilot, "#under")
+        await settle(pilot)
+        await press(pilot, "right")
+        assert "a label came later: settle it anew" in " ".join(text_of(pilot, "#where").split())
+        await press(pilot, "4", "enter")
+        assert "✓ settled" in text_of(pilot, "#where")
+
+    on_screens(study, test, start="agreement")
+    assert definitive(study)["02"] == ("labelled", "tijd rust", "consensus")
+
+
+def test_without_two_coders_it_says_how_to_get_there(tmp_path: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        assert "coder assign --coder AB --coder CD" in text_of(pilot, "#head")
+
+    on_screens(with_codebook(new_study(tmp_path)), test, start="agreement")
+
+
+def test_what_was_settled_on_screen_is_undone_at_the_command_line(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await settle(pilot)
+        await press(pilot, "a")
+
+    on_screens(study, test, start="agreement")
+    with Study.open(study) as opened:
+        found = undo(opened, opened.question(), "AB")
+        assert found is not None
+        assert found.kind == "settling"
+    assert definitive(study)["01"][2] == "open"
+
+
+def test_another_question_or_wave_leads_back_to_agreement(study: Path) -> None:
+    second = survey(study.parent, {"x": "tijd"}, name="tweede.csv")
+    done("import", second, "--wave", "w2", "--id", "nr", "--answers", "wat=nodig", "--study", study)
+
+    async def test(pilot: Screens) -> None:
+        await settle(pilot)
+        assert isinstance(pilot.app, CoderApp)
+        pilot.app.visit("nodig", "w2")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, AgreementScreen)
+        assert "No two coders" in text_of(pilot, "#head")
+
+    on_screens(study, test, start="agreement", wave="w1")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+def test_how_agreement_looks(study: Path, snap_compare: Any, size: tuple[int, int]) -> None:
+    with Study.open(study) as opened:
+        assert snap_compare(app_on(opened, start="agreement"), terminal_size=size, run_before=settled)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+def test_how_consensus_looks(study: Path, snap_compare: Any, size: tuple[int, int]) -> None:
+    async def before(pilot: Screens) -> None:
+        await settled(pilot)
+        await press(pilot, "enter", "3")
+
+    with Study.open(study) as opened:
+        assert snap_compare(app_on(opened, start="agreement"), terminal_size=size, run_before=before)
