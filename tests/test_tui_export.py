@@ -43,7 +43,7 @@ async def kind(pilot: Screens, name: str) -> None:
 
 def test_enter_writes_the_workbook_and_opens_its_folder(study: Path, shown_folders: list[Path]) -> None:
     async def test(pilot: Screens) -> None:
-        assert "exports/coded.xlsx" in text_of(pilot, "#settings")
+        assert "exports/coded.xlsx" in text_of(pilot, "#file")
         await press(pilot, "enter")
         assert said(pilot).startswith("✓ Wrote ")
         assert "8 respondents, waves w1, questions nodig." in said(pilot)
@@ -75,10 +75,10 @@ def test_an_existing_file_is_replaced_only_after_asking(study: Path) -> None:
 def test_a_coding_sheet_gets_a_name_of_its_own_and_holds_what_was_chosen(study: Path) -> None:
     async def test(pilot: Screens) -> None:
         await kind(pilot, "sheet")
-        assert "exports/coding-sheet-nodig-w1.xlsx" in text_of(pilot, "#settings")
+        assert "exports/coding-sheet-nodig-w1.xlsx" in text_of(pilot, "#file")
         await press(pilot, "enter")
         assert "Coding sheet with 6 answers" in said(pilot)
-        assert "exports/coding-sheet-nodig-w1-2.xlsx" in text_of(pilot, "#settings")
+        assert "exports/coding-sheet-nodig-w1-2.xlsx" in text_of(pilot, "#file")
         await press(pilot, "s")
         await choose(pilot, "unseen")
         await press(pilot, "c")
@@ -132,14 +132,14 @@ def test_texts_stay_out_and_the_file_goes_where_it_is_told(study: Path, tmp_path
     async def test(pilot: Screens) -> None:
         await kind(pilot, "csv")
         await press(pilot, "a")
-        assert "exports/coded-without-answers.csv" in text_of(pilot, "#settings")
+        assert "exports/coded-without-answers.csv" in text_of(pilot, "#file")
         await press(pilot, "f", "ctrl+u")
         await typed(pilot, "exports/naar buiten")
-        assert "exports/naar buiten.csv" in text_of(pilot, "#settings")
+        assert "exports/naar buiten.csv" in text_of(pilot, "#file")
         await press(pilot, "enter")
         assert said(pilot).startswith("✓ Wrote ")
         await press(pilot, "f", "ctrl+u", "enter")
-        assert "exports/coded-without-answers.csv" in text_of(pilot, "#settings")
+        assert "exports/coded-without-answers.csv" in text_of(pilot, "#file")
         await press(pilot, "f", "ctrl+u")
         await typed(pilot, "nergens/x.csv")
         await press(pilot, "enter")

@@ -79,6 +79,7 @@ class ExportScreen(StudyScreen):
         with Horizontal(id="form"):
             yield OptionList(*(Option(self._kind_line(kind), id=kind) for kind in kind_names()), id="kinds")
             yield Static(id="settings")
+        yield Static(id="file")
         with VerticalScroll(id="result", can_focus=False):
             yield Static(id="said")
 
@@ -150,11 +151,15 @@ class ExportScreen(StudyScreen):
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
-        for key in SETTINGS[self._kind]:
-            value = self._file_text() if key == "f" else setting_value(output, key)
-            table.add_row(Text(key, style="bold underline"), Text(names[key]), Text(value, style="bold"))
-        whole = Group(Text(kind_text(self._kind)), Text(), table)
-        self.query_one("#settings", Static).update(whole)
+        for key in SETTINGS[self._kind].removesuffix("f"):
+            table.add_row(
+                Text(key, style="bold underline"), Text(names[key]), Text(setting_value(output, key), "bold")
+            )
+        self.query_one("#settings", Static).update(Group(Text(kind_text(self._kind)), Text(), table))
+        file = Text("f", "bold underline")
+        self.query_one("#file", Static).update(
+            Text.assemble(file, (f"  {names['f']}  ", ""), (self._file_text(), "bold"))
+        )
         self.show_keys()
 
     def _file_text(self) -> str:

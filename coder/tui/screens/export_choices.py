@@ -11,7 +11,7 @@ SETTINGS = {
     "codebook": "qf",
     "codebook_sheet": "qf",
 }
-"""The keys of what is to be chosen for each kind, by the names of `setting_names`."""
+"""The keys of what is to be chosen for each kind, by the names of `setting_names`; the file comes last."""
 
 
 def kind_names() -> dict[str, str]:
@@ -80,8 +80,8 @@ def setting_value(output: Output, key: str) -> str:
         case "g":
             return ", ".join(output.by) or _("no groups")
         case "a":
-            return _("with") if output.answers else _("without")
+            return _("included") if output.answers else _("left out")
         case "s":
             return which_names()[output.only or ""]
         case _:
-            return output.coder or _("nobody: an empty sheet")
+            return output.coder or _("nobody")
