@@ -34,7 +34,7 @@ from coder.study.codebooks import question_number, take_up_edits
 
 SEED = 20180601
 ROWS, COLUMNS = 45, 160
-QUIET = 0.08
+QUIET = 0.1
 LABELS = [
     ("nascholing", "scholing cursus studiedag training"),
     ("team", "overleg team collega's samen"),
@@ -177,7 +177,7 @@ def report(name: str, command: Sequence[str], folder: Path, first: bytes, keys: 
         terminal.quiet(0.3, 2.0)
         times = []
         for key in keys:
-            terminal.quiet(QUIET)
+            terminal.quiet(2.5 * QUIET)  # what is said of the answer once the coder rests on it
             pressed = time.perf_counter()
             terminal.press(key)
             last = terminal.quiet(QUIET)

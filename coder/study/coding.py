@@ -160,7 +160,7 @@ class CodingSession:
 
         While answers of a blind sample are among them, these would stand out by having none.
         """
-        return self.blind_in_question or any(answer not in self.status for answer in self._sampled)
+        return self.blind_in_question or not self._sampled <= self.status.keys()
 
     def open(self, answer_id: int) -> OpenAnswer:
         """Return an answer as it is now. Raises CoderError when it is no longer there."""

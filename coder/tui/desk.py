@@ -5,6 +5,7 @@ The coding screen maps keys to these methods and draws what they leave behind.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from coder.codebook.choosing import DigitKeys, toggle
 from coder.messages import _
@@ -95,7 +96,7 @@ class Desk:
 
     def done(self) -> int:
         """Count the answers of the list that the coder has decided on or held over."""
-        return sum(answer in self.session.status for answer in self.answers)
+        return len(self._line.keys() & self.session.status.keys())
 
     @property
     def here(self) -> int | None:
@@ -112,7 +113,7 @@ class Desk:
         line = None if answer is None else self._line.get(answer)
         start = 0 if line is None else line + 1
         to_read = self.session.to_read_again() if self.selection.kind == "read_again" else None
-        for place in (*range(start, len(self.answers)), *range(start)):
+        for place in chain(range(start, len(self.answers)), range(start)):
             there: int = self.answers[place]
             left = there in to_read if to_read is not None else is_left(self.session, self.selection, there)
             if left and there != answer:
@@ -145,8 +146,11 @@ class Desk:
             self._line.get(answer, 0) + 1,
             len(self.answers),
         )
-        if not opened.blind:
-            self.suggesting.explain(answer)
+
+    def ask_why(self) -> None:
+        """Ask which words of the open answer carried its labels."""
+        if self.shown is not None and not self.shown.answer.blind and not self.shown.carried:
+            self.suggesting.explain(self.shown.answer.answer_id)
 
     def reopen(self, message: str = "") -> None:
         """Read the open answer again after something about it changed; suggestions stay."""
@@ -330,7 +334,7 @@ class Desk:
         if suggested and not shown.chosen:
             # shown, not chosen: Enter pressed at this very moment must not take what nobody has seen
             self.tell(_("p: take over what the model suggests"))
-        self.suggesting.explain(shown.answer.answer_id)
+        self.ask_why()
 
     def hear_explanation(self, answer: int, carried: Mapping[str, Sequence[tuple[int, int]]]) -> bool:
         """Take up which words carried the labels; return whether it is about the open answer."""

@@ -31,6 +31,9 @@ from coder.tui.widgets.label_panel import LabelLine, LabelPanel
 _LOOK_AROUND = 2.0
 """Seconds between looks at what others changed."""
 
+_REST = 0.15
+"""Seconds on an answer after which the words that carried its labels are asked for."""
+
 _SIGNS = {"labelled": "✓", "none": "0", "unclear": "?", "skipped": "~"}
 
 
@@ -93,6 +96,7 @@ class CodingScreen(StudyScreen):
         self._suggesting = Suggesting(self.coder_app.model, self._heard, self._explained)
         self.coder_app.listen_to_model(self._suggesting.hear)
         self.set_interval(_LOOK_AROUND, self._look_around)
+        self._rest = self.set_interval(_REST, self._rested, pause=True)
 
     def keys(self) -> Keys:
         """Return the keys for the line at the foot."""
@@ -135,6 +139,9 @@ class CodingScreen(StudyScreen):
         if desk.here != listed.here or desk.relisted:
             listed.go_to(desk.here)
             self.show_keys()
+            # who leafs through answers does not want to know why of each
+            self._rest.reset()
+            self._rest.resume()
         for answer in desk.changed:
             listed.redraw(answer)
         if desk.changed or desk.relisted:
@@ -466,6 +473,11 @@ class CodingScreen(StudyScreen):
     def _look_around(self) -> None:
         if self.desk is not None and self.is_current and self.desk.look_around():
             self._draw()
+
+    def _rested(self) -> None:
+        self._rest.pause()
+        if self.desk is not None:
+            self.desk.ask_why()
 
     def _heard(self) -> None:
         if self.desk is not None:
