@@ -12,6 +12,7 @@ from coder.study.codebook_files import file_hash
 from coder.study.codebook_writing import codebook_path
 from coder.study.coding import BLIND_SAMPLES
 from coder.study.settings import QuestionSettings
+from coder.text import normalise
 
 if TYPE_CHECKING:
     from coder.study.folder import Study
@@ -123,5 +124,10 @@ def carrying_texts(
         answers = label_use.carried_by(connection, number, label, BLIND_SAMPLES)
         seen = [answer for answer, by, sampled in answers if by == coder or not (blind or sampled)]
         texts = answer_lists.texts(connection, dict.fromkeys(seen))
-    counts = Counter(" ".join(text.split()) for text in texts.values() if text)
-    return [CarriedBy(text, many) for text, many in counts.most_common(n)]
+    counts: dict[str, Counter[str]] = {}
+    for text in texts.values():
+        if text:
+            counts.setdefault(normalise(text), Counter())[" ".join(text.split())] += 1
+    # identical answers are one, as most of them write it
+    found = [CarriedBy(by.most_common(1)[0][0], by.total()) for by in counts.values()]
+    return sorted(found, key=lambda one: -one.answers)[:n]

@@ -27,8 +27,9 @@ class Dialog(Guarded, ModalScreen[T]):
         width: 72; max-width: 96%; height: auto; max-height: 90%;
         border: round $primary; background: $surface; padding: 1 2;
     }
-    Dialog .title { text-style: bold; margin-bottom: 1; }
-    Dialog .hint { color: $text-muted; margin-top: 1; }
+    Dialog .title { width: 100%; text-style: bold; margin-bottom: 1; }
+    Dialog .hint { width: 100%; color: $text-muted; margin-top: 1; }
+    Dialog .text { height: auto; max-height: 60vh; }
     Dialog Input { margin-top: 1; }
     Dialog OptionList { height: auto; max-height: 16; margin-top: 1; background: $surface; border: none; }
     """
@@ -42,7 +43,11 @@ class Dialog(Guarded, ModalScreen[T]):
 class Notice(Dialog[None]):
     """Something the person should know: what is wrong, where, what to do."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "leave", show=False),
+        Binding("down,pagedown", "scroll(1)", show=False),
+        Binding("up,pageup", "scroll(-1)", show=False),
+    ]
 
     def __init__(self, text: str, title: str | None = None) -> None:
         super().__init__()
@@ -52,8 +57,13 @@ class Notice(Dialog[None]):
         """Show the text."""
         with Vertical():
             yield Label(self._title or _("This cannot be done"), classes="title")
-            yield VerticalScroll(Static(Text(self._text)), can_focus=False)
+            yield VerticalScroll(Static(Text(self._text)), can_focus=False, classes="text")
             yield Label(_("Enter or Esc: go on"), classes="hint")
+
+    def action_scroll(self, pages: int) -> None:
+        """Scroll a text that is too long for the box."""
+        text = self.query_one(VerticalScroll)
+        text.scroll_relative(y=pages * max(1, text.size.height - 1), animate=False)
 
 
 class Confirm(Dialog[bool]):
@@ -72,7 +82,7 @@ class Confirm(Dialog[bool]):
         """Show the question."""
         with Vertical():
             yield Label(self._title, classes="title")
-            yield VerticalScroll(Static(Text(self._text)), can_focus=False)
+            yield VerticalScroll(Static(Text(self._text)), can_focus=False, classes="text")
             yield Label(_("Enter: {yes} · Esc: no").format(yes=self._yes), classes="hint")
 
     def action_answer(self, answer: bool) -> None:

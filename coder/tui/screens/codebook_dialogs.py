@@ -23,11 +23,11 @@ class DefineDialog(Dialog[DefineLabel]):
     """What a label stands for; closes with the edit, or None when nothing is changed."""
 
     DEFAULT_CSS = """
-    DefineDialog > Vertical { width: 92; height: 90%; }
+    DefineDialog > Vertical { width: 92; height: 36; }
     DefineDialog VerticalScroll { height: 1fr; }
-    DefineDialog TextArea { height: 4; border: round $boost; }
-    DefineDialog TextArea:focus { border: round $primary; }
-    DefineDialog #definition { height: 5; }
+    DefineDialog TextArea { height: 5; border: round $secondary; background: $surface; }
+    DefineDialog TextArea:focus { border: round $accent; }
+    DefineDialog #label-definition { height: 7; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "keep", show=False, priority=True)]
 
@@ -38,34 +38,33 @@ class DefineDialog(Dialog[DefineLabel]):
     def compose(self) -> ComposeResult:
         """Show a field for the definition and one for each list."""
         label = self._label
-        lists = {
-            "include": (_("Belongs to it, one a line"), label.include),
-            "exclude": (_("Does not belong to it, and where it goes instead, one a line"), label.exclude),
-            "examples": (_("Examples, one a line"), label.examples),
-            "keywords": (_("Keywords, one a line"), label.keywords),
-        }
         with Vertical():
             yield Label(_("What {label} stands for").format(label=label.name), classes="title")
             with VerticalScroll(can_focus=False):
-                yield Label(_("Definition: which answers get it"))
-                yield TextArea(label.definition, id="definition")
-                for name, (heading, items) in lists.items():
-                    yield Label(heading)
-                    yield TextArea("\n".join(items), id=name)
+                yield _field("definition", _("Definition: which answers get it"), label.definition)
+                for name, heading, items in (
+                    ("include", _("Belongs to it, one a line"), label.include),
+                    ("exclude", _("Does not, and where it goes instead, one a line"), label.exclude),
+                    ("examples", _("Examples, one a line"), label.examples),
+                    ("keywords", _("Keywords, one a line"), label.keywords),
+                ):
+                    yield _field(name, heading, "\n".join(items))
             yield Label(_("Ctrl+S: keep · Tab: next field · Esc: leave"), classes="hint")
 
     def on_mount(self) -> None:
         """Begin with the definition."""
-        self.query_one("#definition", TextArea).focus()
+        self.query_one("#label-definition", TextArea).focus()
 
     def _typed(self) -> DefineLabel:
+        def text(name: str) -> str:
+            return self.query_one(f"#label-{name}", TextArea).text
+
         def items(name: str) -> tuple[str, ...]:
-            lines = self.query_one(f"#{name}", TextArea).text.split("\n")
-            return tuple(line.strip() for line in lines if line.strip())
+            return tuple(line.strip() for line in text(name).split("\n") if line.strip())
 
         return DefineLabel(
             self._label.id,
-            self.query_one("#definition", TextArea).text.strip(),
+            text("definition").strip(),
             items("include"),
             items("exclude"),
             items("examples"),
@@ -104,6 +103,12 @@ class DefineDialog(Dialog[DefineLabel]):
         )
 
 
+def _field(name: str, heading: str, text: str) -> TextArea:
+    field = TextArea(text, id=f"label-{name}")
+    field.border_title = heading
+    return field
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What the keeper decides on a proposal.
@@ -140,7 +145,7 @@ class ProposalsDialog(Dialog[Decision]):
             yield OptionList(*(Option(_line(one)) for one in self._proposals))
             yield Static(id="where")
             yield Label(
-                _("Enter: add the label · F2: add it under another name · x: decline · Esc: leave"),
+                _("Enter: add it · F2: under another name · x: decline · Esc: leave"),
                 classes="hint",
             )
 

@@ -108,11 +108,12 @@ class CodebookTree(ScrollView, can_focus=True):
         if width >= _ROOM_FOR_BARS:
             end += f"{bar(line.share, _BAR)} "
         room = max(4, width - cell_len(start) - cell_len(end))
+        # in a narrow tree the sign before it says so alone
+        said = f" ({_('retired')})" if line.retired and width >= _ROOM_FOR_BARS else ""
         name = "  " * line.depth + line.name
-        if line.retired:
-            name += f" ({_('retired')})"
-        if cell_len(name) > room:
-            name = set_cell_size(name, room - 1).rstrip() + "…"
+        if cell_len(name) > room - cell_len(said):
+            name = set_cell_size(name, room - cell_len(said) - 1).rstrip() + "…"
+        name += said
         return Strip(
             [
                 Segment(start, style),
