@@ -95,7 +95,10 @@ def suggestions(
     """Return what the model process would say: respondent to label to probability; given from 0.5 on."""
     ids = dict(
         database(
-            study, "SELECT r.external_id, a.id FROM answer a JOIN respondent r ON r.id = a.respondent_id"
+            study,
+            "SELECT r.external_id, a.id FROM answer a JOIN respondent r ON r.id = a.respondent_id "
+            "JOIN question q ON q.id = a.question_id WHERE q.name = ?",
+            question,
         )
     )
     rows = sorted((ids[who], [of.get(label, 0.01) for label in labels]) for who, of in probabilities.items())
