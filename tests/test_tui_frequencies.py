@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from study_cases import CODEBOOK, coded, csv_file, done, with_codebook
 from test_reports_sample import frequency_table
+from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from tui_cases import Screens, app_on, choose, on_screens, press, settled, text_of
 
@@ -205,6 +206,17 @@ def test_a_study_without_codings_says_so(tmp_path: Path) -> None:
         assert "There are no coded answers yet." in text_of(pilot)
 
     on_screens(new_study(tmp_path), test, start="frequencies")
+
+
+def test_a_study_without_answers_says_what_to_do(tmp_path: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "f7")
+        assert "There are no answers yet" in text_of(pilot)
+        await press(pilot, "g", "w", "p", "q", "n", "right")
+        assert "There are no answers yet" in text_of(pilot)
+        assert not isinstance(pilot.app.screen, ModalScreen)
+
+    on_screens(create_study(tmp_path / "leeg"), test, start="frequencies")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from coder.serve.visit import Visit
 
 HOST = "127.0.0.1"
 _PING_SECONDS = 15.0
+_GOODBYE_SECONDS = 2.0
 _SHUTDOWN_SECONDS = 10.0
 _OURS = files("coder.serve")
 _LIBRARY = files("textual_serve") / "static"
@@ -102,7 +103,7 @@ class Server:
         return web.Response(text=text, content_type="text/html")
 
     async def _visit(self, request: web.Request) -> web.StreamResponse:
-        page = web.WebSocketResponse(heartbeat=_PING_SECONDS)
+        page = web.WebSocketResponse(heartbeat=_PING_SECONDS, timeout=_GOODBYE_SECONDS)
         await page.prepare(request)
         visit = Visit(self._command, page, page.close, self._downloads)
         self._open.add(page)

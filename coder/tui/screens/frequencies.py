@@ -82,7 +82,10 @@ class FrequenciesScreen(StudyScreen):
     def show(self) -> None:
         """Compute everything anew: codings may have come in."""
         self._coded = {}
-        self._compute()
+        if self.coder_app.places():
+            self._compute()
+        else:
+            self._say(_("There are no answers yet: read in a survey file with 'coder import'."))
 
     def _compute(self) -> None:
         study, question = self.coder_app.study, self.coder_app.question
@@ -138,8 +141,9 @@ class FrequenciesScreen(StudyScreen):
 
     def _heading(self, tables: Sequence[FrequencyTable]) -> Text:
         parts = [", ".join(dict.fromkeys(table.wave for table in tables)), self._population or ""]
-        if self._by is not None:
-            parts.append(_("by {group}").format(group=self._by))
+        by = next((table.by for table in tables if table.by is not None), None)
+        if by is not None:
+            parts.append(_("by {group}").format(group=by))
         heading = Text(" · ".join(part for part in parts if part))
         provisional = list(dict.fromkeys(table.wave for table in tables if table.provisional))
         if provisional:
@@ -155,6 +159,12 @@ class FrequenciesScreen(StudyScreen):
         self.show_keys()
 
     # choosing
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without answers there is nothing to choose."""
+        if action in ("group", "wave", "population", "question", "notes"):
+            return bool(self._tables)
+        return super().check_action(action, parameters)
 
     def action_group(self) -> None:
         """Choose a background variable to compare by."""
@@ -198,8 +208,6 @@ class FrequenciesScreen(StudyScreen):
 
     def action_population(self) -> None:
         """Choose the population; there is no total over several."""
-        if not self._tables:
-            return  # still computing
         known = [name for name in self._populations() if name is not None]
         if len(known) < 2:
             self.coder_app.say(
@@ -240,8 +248,7 @@ class FrequenciesScreen(StudyScreen):
 
     def action_notes(self) -> None:
         """Show everything a reader of these numbers should know."""
-        if self._tables:
-            self.coder_app.say("\n\n".join(_notes(self._shown())), _("Notes with these numbers"))
+        self.coder_app.say("\n\n".join(_notes(self._shown())), _("Notes with these numbers"))
 
 
 def _read(
