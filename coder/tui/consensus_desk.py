@@ -195,10 +195,11 @@ class ConsensusDesk:
         return label
 
     def toggle(self, label: str) -> None:
-        """Choose a label, or take it away; the first time beginning with what all coders give."""
+        """Choose a label, or take it away; begins with what was settled, else with what all coders give."""
         self.digits.clear()
         self._before.append(self.chosen)
-        now = still_there(self.codebook, self.here.agreed) if self.chosen is None else self.chosen
+        begin = self.here.agreed if self.here.settled is None else self.here.settled.labels
+        now = still_there(self.codebook, begin) if self.chosen is None else self.chosen
         self._choose(toggle(self.codebook, now, label))
         self.tell(_("Enter settles on this set"))
 
