@@ -3,7 +3,8 @@
     python benchmarks/run.py [--data FOLDER] [--scale]
 
 Quality and speed of the model on restaurants_nl (where it is there) and on the sample study, import and
-export of 100,000 answers, and with --scale a study of 1,000,000 answers and 3,000,000 events (minutes).
+export of 100,000 answers, keys per answer in a simulated coding, the wait for a key on screen, and with
+--scale a study of 1,000,000 answers and 3,000,000 events (minutes).
 """
 
 import argparse
@@ -30,6 +31,12 @@ def main() -> None:
     for question in ("verbetering", "randvoorwaarden"):
         quality.compare(f"sample study: {question}", *sample_answers(question))
     files.run(100_000)
+    if restaurants:
+        keystrokes = [str(Path(__file__).with_name("keystrokes.py"))]
+        keystrokes += ["--data", given.data] if given.data else []
+        subprocess.run([sys.executable, *keystrokes], check=True)
+    if sys.platform != "win32":
+        subprocess.run([sys.executable, str(Path(__file__).with_name("keys.py"))], check=True)
     if given.scale:
         subprocess.run([sys.executable, str(Path(__file__).with_name("scale.py"))], check=True)
 

@@ -15,7 +15,7 @@ from coder.messages import _, current_language
 from coder.study.model_messages import WireError, read_reply, write_request
 from coder.study.suggestions import Failed, Reply
 
-COMMAND = (sys.executable, "-m", "coder.study.model_worker")
+COMMAND = (sys.executable, "-P", "-m", "coder.study.model_worker")
 
 _PATIENCE = 2.0
 

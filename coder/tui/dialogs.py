@@ -31,6 +31,7 @@ class Dialog(Guarded, ModalScreen[T]):
     Dialog .hint { width: 100%; color: $text-muted; margin-top: 1; }
     Dialog .text { height: auto; max-height: 60vh; }
     Dialog Input { margin-top: 1; }
+    Dialog OptionList > .option-list--option-highlighted { text-style: reverse; }
     Dialog OptionList { height: auto; max-height: 16; margin-top: 1; background: $surface; border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
