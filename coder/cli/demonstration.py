@@ -102,6 +102,7 @@ def run_demo(folder: Path | None) -> None:
     console.print(_("Done in {seconds} seconds. Now try:").format(seconds=f"{time.monotonic() - start:.0f}"))
     console.print(f"  cd {made}", soft_wrap=True)
     for command, text in (
+        ("coder code --coder EF --question verbetering --wave 2018", _("code on screen; F1 lists the keys")),
         ("coder status", _("where the study stands")),
         ("coder frequencies --question randvoorwaarden --by sector", _("a column per group")),
         ("coder codebook show --question verbetering", _("the labels and their definitions")),
