@@ -218,7 +218,30 @@ def test_next_gives_a_coder_their_own_answers_first(folder: Path) -> None:
     assert done("next", "--coder", "CD", "--study", folder).out.split("\t")[0] == mine[0]
     coded(folder, [(r, "CD", "tijd", "", "ja") for r in mine])
     # what is left is AB's
-    assert done("next", "--coder", "CD", "--study", folder).out == ""
+    said = done("next", "--coder", "CD", "--study", folder)
+    assert (said.out, said.err) == (
+        "",
+        "CD has seen every answer that was asked; the rest is for others.\n",
+    )
+    # who is asked for nothing may help
+    assert done("next", "--coder", "EF", "--study", folder).out.startswith("000\t")
+
+
+def test_next_can_be_random_and_is_then_the_same_each_time(folder: Path) -> None:
+    firsts = [
+        done("next", "--coder", c, "--order", "random", "--study", folder).out for c in ("AB", "AB", "CD")
+    ]
+    assert firsts[0] == firsts[1] != firsts[2]
+    assert "--order takes one of" in refused("next", "--coder", "AB", "--order", "blind", "--study", folder)
+
+
+def test_next_can_be_what_teaches_the_model_most(folder: Path) -> None:
+    coded(folder, [(f"{i:03}", "AB", "tijd" if i % 5 == 0 else "overig", "", "ja") for i in range(12)])
+    first = done("next", "--coder", "CD", "--order", "informative", "--json", "--study", folder).json
+    # a text that somebody coded has nothing more to teach
+    assert TEXTS[first["id"]] != "tijd"
+    assert int(first["id"]) >= 12
+    assert database(folder, "SELECT count(*) FROM run") == [(0,)]
 
 
 def test_status_counts_what_was_asked_and_names_the_coding_screen(folder: Path) -> None:

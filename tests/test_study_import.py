@@ -184,7 +184,7 @@ def test_a_study_says_where_it_stands(tmp_path: Path) -> None:
     assert "coder import" in done("status", "--study", study).err
     done("import", survey(tmp_path), *IMPORT, "--study", study)
     said = done("status", "--study", study)
-    assert "--coding-sheet" in said.err
+    assert "coder code --coder" in said.err
     assert "nodig" in said.out
     found = run("status", "--json", "--study", study).json
     assert found["questions"][0]["filled_in"] == 6

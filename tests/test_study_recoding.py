@@ -77,6 +77,7 @@ def test_the_answers_most_likely_to_carry_a_new_label_are_queued_and_some_at_ran
     # nobody gave the label yet: what the model goes by is said
     assert "No coded answer has Rust yet: the model went by the words of the codebook." in said.err
     assert "AB 10, CD 3" in said.out
+    assert database(folder, "SELECT count(*) FROM run") == [(0,)]
 
 
 def test_each_coder_reads_again_what_that_coder_coded(folder: Path) -> None:

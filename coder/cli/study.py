@@ -111,19 +111,33 @@ def next_to_code(
     coder: Annotated[str, typer.Option("--coder", help=_("Who codes."))],
     question: QuestionOption = None,
     wave: WaveOption = None,
+    order: Annotated[
+        str,
+        typer.Option(
+            "--order", help=_("In which order: file, random, or informative (teaches the model most).")
+        ),
+    ] = "file",
     study: StudyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the next answer, in file order, that a coder has not seen."""
+    """Print the next answer that a coder has not seen, their own assigned ones first."""
     from coder.study import Study, next_answer
+    from coder.study.next_answers import is_asked
 
-    with Study.open(study or Path.cwd()) as opened:
+    with Study.open(study or Path.cwd()) as opened, progress_bar() as progress:
         notes(opened.notices)
-        found = next_answer(opened, opened.question(question), coder, wave)
+        q = opened.question(question)
+        found = next_answer(opened, q, coder, wave, order=order, progress=progress)
+        asked = found is None and is_asked(opened, q, coder, wave)
     if as_json:
         print_json(None if found is None else {"id": found.respondent, "answer": found.text})
     elif found is None:
-        note(_("{coder} has seen every answer.").format(coder=coder))
+        done = (
+            _("{coder} has seen every answer that was asked; the rest is for others.")
+            if asked
+            else _("{coder} has seen every answer.")
+        )
+        note(done.format(coder=coder))
     else:
         print(f"{found.respondent}\t{found.text}")
 

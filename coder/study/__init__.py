@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from coder.study.folder import Study, StudyError, create_study, find_study
     from coder.study.importing import ImportResult, import_wave
     from coder.study.labelling import Acceptance, LabelResult, label_wave
+    from coder.study.next_answers import next_answer
     from coder.study.replacing import WaveChangedError
     from coder.study.results import agreement_tables, coded_wave, frequency_tables
     from coder.study.settings import QuestionSettings, Settings, SettingsError
     from coder.study.sharing import export_codings
-    from coder.study.status import QuestionStatus, StudyStatus, next_answer, study_status
+    from coder.study.status import QuestionStatus, StudyStatus, study_status
     from coder.study.training import Trained, train
 
 __all__ = [
@@ -80,7 +81,7 @@ _WHERE = {
     "import_codings": "codings",
     "import_wave": "importing",
     "label_wave": "labelling",
-    "next_answer": "status",
+    "next_answer": "next_answers",
     "study_status": "status",
     "train": "training",
 }

@@ -16,6 +16,7 @@ from coder.store import recoding as store_recoding
 from coder.store.recoding import QueuedCoding
 from coder.study import codebooks
 from coder.study.settings import QuestionSettings
+from coder.text import normalise
 
 if TYPE_CHECKING:
     from coder.study.folder import Study
@@ -240,11 +241,18 @@ def _probabilities(
     """Return what the model says of these answers, and whether it had no coded example of the label."""
     import numpy as np
 
-    from coder.study.training import train
+    from coder.study.encoding import VectorsAtHand
+    from coder.study.training import fit, read_codings
 
-    trained = train(study, question, progress=progress)
+    taught = read_codings(study, question)
     with study.database.read() as connection:
         texts = answer_lists.texts(connection, answers)
+    vectors = VectorsAtHand(study)
+    if study.pipeline.encoder:
+        for done, total in vectors.prepare([normalise(t) for t in (*taught.frame["text"], *texts.values())]):
+            progress(_("Computing sentence vectors"), done, total)
+    progress(_("Training"), 0, 0)
+    trained = fit(study, taught, encode=vectors if study.pipeline.encoder else None)
     column = trained.run.labels.index(label)
     proba = trained.model.predict_proba([texts[a] for a in answers])[:, column]
     cold = not np.nansum(trained.values[:, column])

@@ -5,14 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coder.errors import CoderError
 from coder.messages import _, ngettext
-from coder.store import CONSENSUS, Connection, answer_lists, assignments, events, queries, runs
-from coder.store.queries import NextAnswer
-from coder.study import codebooks
+from coder.store import CONSENSUS, Connection, assignments, events, queries, runs
 from coder.study.phases import phase_of
 from coder.study.recoding import unread_counts
-from coder.study.settings import QuestionSettings
 
 if TYPE_CHECKING:
     from coder.study.folder import Study
@@ -178,31 +174,6 @@ def _progress(
         for key, by_coder in counts.items()
     }
     return progress, to_settle
-
-
-def next_answer(
-    study: "Study", question: QuestionSettings, coder: str, wave: str | None = None
-) -> NextAnswer | None:
-    """Return the next answer, in file order, that the coder has not seen; None when all are seen.
-
-    Where answers are assigned, those of this coder come first, then those that nobody is asked for.
-    """
-    if coder.casefold() == CONSENSUS:
-        raise CoderError(_("{name} is not a coder; use your own name.").format(name=coder))
-    with study.database.read() as connection:
-        number = codebooks.question_number(study, connection, question)
-        record = study.wave(connection, wave)
-        who = next((n for n, name in events.coders(connection).items() if name == coder), 0)
-        assigned = assignments.assigned_to(connection, number, record.id)
-        if not assigned:
-            return queries.next_unseen(connection, number, record.id, who)
-        seen = {row[0] for row in answer_lists.coder_statuses(connection, number, record.id, who)}
-        unseen = [a for a in answer_lists.answer_ids(connection, number, record.id) if a not in seen]
-        mine = (a for a in unseen if who in assigned.get(a, ()))
-        free = (a for a in unseen if a not in assigned)
-        first = next(mine, None) or next(free, None)
-        row = None if first is None else answer_lists.answer_row(connection, first)
-        return None if row is None else NextAnswer(row.answer_id, row.respondent, row.text)
 
 
 def next_step(found: Sequence[QuestionStatus], coder: str | None = None) -> NextStep:

@@ -1,0 +1,84 @@
+"""Which answer a coder reads next, when it is asked for one at a time."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from coder.errors import CoderError
+from coder.messages import _
+from coder.progress import Progress, silent
+from coder.store import CONSENSUS, answer_lists, assignments, events, queries
+from coder.store.queries import NextAnswer
+from coder.study import codebooks
+from coder.study.selecting import arrange
+from coder.study.settings import QuestionSettings
+
+if TYPE_CHECKING:
+    from coder.study.folder import Study
+
+ORDERS = ("file", "random", "informative")
+
+
+def next_answer(
+    study: "Study",
+    question: QuestionSettings,
+    coder: str,
+    wave: str | None = None,
+    *,
+    order: str = "file",
+    progress: Progress = silent,
+) -> NextAnswer | None:
+    """Return the next answer that the coder has not seen; None when all are seen.
+
+    Where answers are assigned, those of this coder come first, then those that nobody is asked for; those of
+    others only for who is asked for nothing. The order is that of the file, a random one that stays the same
+    for this coder, or what teaches the model most first, for which the model is fitted.
+    """
+    if coder.casefold() == CONSENSUS:
+        raise CoderError(_("{name} is not a coder; use your own name.").format(name=coder))
+    if order not in ORDERS:
+        raise CoderError(_("--order takes one of: {choices}.").format(choices=", ".join(ORDERS)))
+    with study.database.read() as connection:
+        number = codebooks.question_number(study, connection, question)
+        record = study.wave(connection, wave)
+        who = next((n for n, name in events.coders(connection).items() if name == coder), 0)
+        assigned = assignments.assigned_to(connection, number, record.id)
+        if not assigned and order == "file":
+            return queries.next_unseen(connection, number, record.id, who)
+        seen = {row[0] for row in answer_lists.coder_statuses(connection, number, record.id, who)}
+        unseen = [a for a in answer_lists.answer_ids(connection, number, record.id) if a not in seen]
+    mine = [a for a in unseen if who in assigned.get(a, ())]
+    left = mine or [a for a in unseen if a not in assigned]
+    if not left and not any(who in coders for coders in assigned.values()):
+        left = unseen  # who is asked for nothing helps the others
+    if not left:
+        return None
+    taught = _teaching_order(study, question, progress) if order == "informative" else ()
+    seed = f"{study.settings.seed}/{question.name}/{coder}"
+    first = arrange(left, order, seed=seed, taught=taught)[0]
+    with study.database.read() as connection:
+        row = answer_lists.answer_row(connection, first)
+    return None if row is None else NextAnswer(row.answer_id, row.respondent, row.text)
+
+
+def is_asked(study: "Study", question: QuestionSettings, coder: str, wave: str | None = None) -> bool:
+    """Whether this coder is asked to code any answer of the wave."""
+    with study.database.read() as connection:
+        number = codebooks.question_number(study, connection, question)
+        record = study.wave(connection, wave)
+        who = next((n for n, name in events.coders(connection).items() if name == coder), 0)
+        return bool(assignments.assigned(connection, number, record.id, who))
+
+
+def _teaching_order(study: "Study", question: QuestionSettings, progress: Progress) -> Sequence[int]:
+    """Return the answers that nobody coded, what teaches the model most first."""
+    from coder.study.encoding import VectorsAtHand
+    from coder.study.question_model import QuestionModel
+    from coder.study.suggestions import Suggestions, Working
+
+    order: list[int] = []
+    for reply in QuestionModel(study, question.name, VectorsAtHand(study)).suggest():
+        if isinstance(reply, Suggestions) and reply.complete:
+            order = reply.order.tolist()
+        elif isinstance(reply, Working):
+            progress(reply.what, reply.done, reply.total)
+    return order
