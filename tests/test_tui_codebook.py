@@ -1,14 +1,17 @@
 """The codebook on screen: what each key does, that it says beforehand what it touches, and takes it back."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from study_cases import coded, database, labels, new_study, state, with_codebook
 from textual.widgets import Input, TextArea
-from tui_cases import Screens, choose, on_screens, press, settled, text_of, typed
+from tui_cases import Screens, app_on, choose, on_screens, press, settled, text_of, typed
 
 from coder.codebook import Codebook
+from coder.codebook.edits import MoveLabel, RetireLabel
 from coder.study import Study
+from coder.study.codebook_edits import add_label, make_edit
 from coder.study.codebook_history import edits
 from coder.study.codebook_proposals import proposals, propose_label
 from coder.study.phases import phase, set_phase
@@ -63,9 +66,6 @@ async def at_the_end(pilot: Screens) -> str:
 
 def test_labels_stand_in_their_tree_with_number_and_use(study: Path) -> None:
     with Study.open(study) as there:
-        from coder.codebook.edits import MoveLabel, RetireLabel
-        from coder.study.codebook_edits import make_edit
-
         make_edit(there, there.question(), MoveLabel("groepen", "tijd"))
         make_edit(there, there.question(), RetireLabel("overig"))
 
@@ -319,8 +319,6 @@ def test_an_edit_that_cannot_be_says_so_and_changes_nothing(study: Path) -> None
 def test_what_another_terminal_changes_shows_by_itself(study: Path) -> None:
     async def test(pilot: Screens) -> None:
         with Study.open(study) as other:
-            from coder.study.codebook_edits import add_label
-
             add_label(other, other.question(), "Rust", "CD")
         screen = pilot.app.screen
         screen._look_around()  # type: ignore[attr-defined]  # what the clock does
@@ -385,3 +383,17 @@ def test_edits_are_listed_with_who_made_them(study: Path) -> None:
         assert (edit.kind, edit.by) == ("retire", "AB")
 
     on_codebook(study, test)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+def test_how_it_looks(study: Path, snap_compare: Any, size: tuple[int, int]) -> None:
+    with Study.open(study) as there:
+        question = there.question()
+        make_edit(there, question, MoveLabel("groepen", "tijd"))
+        make_edit(there, question, RetireLabel("overig"))
+        answers = [a for (a,) in database(study, "SELECT id FROM answer WHERE filled_in ORDER BY id LIMIT 1")]
+        propose_label(there, question, "Rust", "CD", answers[0])
+
+    with Study.open(study) as there:
+        app = app_on(there, start="codebook")
+        assert snap_compare(app, terminal_size=size, run_before=settled)

@@ -30,7 +30,7 @@ def change_verb(edit: CodebookEdit) -> str:
         "add": _("add"),
         "rename": _("rename"),
         "define": _("keep"),
-        "number": _("change"),
+        "number": _("keep"),
         "merge": _("merge"),
         "split": _("split"),
         "move": _("move"),
