@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from study_cases import coded, database, new_study, with_codebook
@@ -24,7 +25,8 @@ from coder.codebook.edits import (
 )
 from coder.errors import CoderError
 from coder.study import Study, codebooks
-from coder.study.codebook_edits import make_edit, undo_edit
+from coder.study.codebook_edits import add_label, make_edit, rename_label, undo_edit
+from coder.study.undoing import record_edit, redo, undo
 
 LABELS = st.sampled_from(["tijd", "handen", "groepen", "overig", "rust", "geld"])
 NAMES = st.sampled_from(["Rust", "Geld", "Ruimte"])
@@ -105,3 +107,41 @@ def test_any_edits_and_as_many_undos_give_back_codebook_codings_and_what_they_kn
                 assert one[5] == seen[1][5]
                 undo_edit(study, question)
                 assert there(study, start) == seen[0]
+
+
+def coder_at_work(folder: Path) -> Path:
+    return coded(with_codebook(new_study(folder)), [("01", "AB", "tijd", "", "")])
+
+
+def test_a_coder_undoes_a_change_of_the_codebook_that_was_taken_back_elsewhere(tmp_path: Path) -> None:
+    with Study.open(coder_at_work(tmp_path)) as study:
+        question = study.question()
+        for name in ("Rust", "Geld"):
+            record_edit(study, question, "AB", add_label(study, question, name, "AB").event)
+        # on the codebook screen, or before the process was killed half-way
+        undo_edit(study, question)
+        for _ in range(2):
+            undone = undo(study, question, "AB")
+            assert undone is not None
+            assert undone.kind == "codebook"
+        assert not {"rust", "geld"} & set(books(study).ids)
+        redo(study, question, "AB")
+        redo(study, question, "AB")
+        assert {"rust", "geld"} <= set(books(study).ids)
+
+
+def test_a_change_that_cannot_be_taken_back_any_more_is_in_the_way_of_nothing(tmp_path: Path) -> None:
+    with Study.open(coder_at_work(tmp_path)) as study:
+        question = study.question()
+        first = rename_label(study, question, "tijd", "Tijd en ruimte", "AB")
+        record_edit(study, question, "AB", first.event)
+        record_edit(study, question, "AB", add_label(study, question, "Rust", "AB").event)
+        later = make_edit(study, question, NumberLabel("handen", 8), "CD")
+        with pytest.raises(CoderError, match=r"changed after that.*It stays as it is"):
+            undo(study, question, "AB")
+        undo_edit(study, question, later.event)
+        undo_edit(study, question)  # the keeper takes Rust away
+        undone = undo(study, question, "AB")
+        assert undone is not None
+        assert books(study).label("tijd").name == "Tijd"
+        assert undo(study, question, "AB") is None

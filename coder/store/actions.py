@@ -104,6 +104,11 @@ def flip(connection: Connection, what: Action, events: Sequence[int] | None = No
     )
 
 
+def forget(connection: Connection, what: Action) -> None:
+    """Leave an action out of undo and redo from here on: what it did stays."""
+    connection.execute(delete(action).where(action.c.id == what.id))
+
+
 def _one(connection: Connection, coder_number: int, question: int, *, undone: bool) -> Action | None:
     query = select(action).where(
         action.c.coder_id == coder_number, action.c.question_id == question, action.c.undone.is_(undone)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from coder.errors import CoderError
 from coder.messages import _
 from coder.store import actions, events
+from coder.store import codebooks as store_codebooks
 from coder.store.actions import Action
 from coder.study import codebooks
 from coder.study.settings import QuestionSettings
@@ -50,8 +51,6 @@ def record_edit(study: "Study", question: QuestionSettings, coder: str, event: i
 
 
 def _flip(study: "Study", question: QuestionSettings, coder: str, *, again: bool) -> Undone | None:
-    from coder.study.codebook_edits import undo_edit
-
     find = actions.last_undone if again else actions.last_done
     with study.database.write() as connection:
         number = codebooks.question_number(study, connection, question)
@@ -65,10 +64,32 @@ def _flip(study: "Study", question: QuestionSettings, coder: str, *, again: bool
             actions.flip(connection, found)
             return _described(found)
     # a change of the codebook goes through its file, in a transaction of its own
-    edit = undo_edit(study, question, found.events[0])
+    event = _flip_edit(study, question, found, again=again)
     with study.database.write() as connection:
-        actions.flip(connection, found, [edit.event])
+        actions.flip(connection, found, [event])
         return _described(found)
+
+
+def _flip_edit(study: "Study", question: QuestionSettings, found: Action, *, again: bool) -> int:
+    """Take a change of the codebook back, or make it again; return the event that says so.
+
+    It may be so already: taken back on the codebook screen, or just before the process was ended. One that
+    cannot be taken back any more is in the way of nothing: undo goes on with what was before it.
+    """
+    from coder.study.codebook_edits import undo_edit
+
+    try:
+        return undo_edit(study, question, found.events[0]).event
+    except CoderError as error:
+        with study.database.write() as connection:
+            log = store_codebooks.codebook_events(connection, found.question_id)
+            edit = next((edit for edit in log if found.events[0] in edit.chain), None)
+            if edit is not None and edit.in_force is again:
+                return edit.chain[-1]
+            actions.forget(connection, found)
+        raise CoderError(
+            _("{reason} It stays as it is; undo goes on with what was before it.").format(reason=error)
+        ) from error
 
 
 def _described(found: Action) -> Undone:
