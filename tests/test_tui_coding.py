@@ -10,6 +10,7 @@ from study_cases import ANSWERS, coded, database, labels, new_study, survey, wit
 from textual.screen import ModalScreen
 from tui_cases import Screens, choose, model_says, on_screens, press, suggestions, text_of, typed
 
+from coder.study import create_study
 from coder.tui.screens.coding import CodingScreen
 
 LABELS = ("tijd", "handen", "groepen", "overig", "weet_niet")
@@ -49,6 +50,11 @@ def here(pilot: Screens) -> str:
     assert isinstance(screen, CodingScreen)
     assert screen.desk is not None
     return "" if screen.desk.shown is None else screen.desk.shown.answer.respondent
+
+
+def words(pilot: Screens) -> str:
+    """Return the text of the answer in view, without its lines."""
+    return " ".join(text_of(pilot, "#text").replace("█", " ").split())
 
 
 def test_numbers_and_enter_code_an_answer_and_go_to_the_next(study: Path) -> None:
@@ -300,7 +306,7 @@ def test_a_memo_goes_with_the_coding(study: Path) -> None:
 def test_flags_and_quotes_are_kept_and_can_be_listed(study: Path) -> None:
     async def test(pilot: Screens) -> None:
         await press(pilot, "f", "right", "c")
-        assert [r for r in database(study, "SELECT kind FROM mark ORDER BY kind")] == [("flag",), ("quote",)]
+        assert database(study, "SELECT kind FROM mark ORDER BY kind") == [("flag",), ("quote",)]
         await press(pilot, "t")
         await choose(pilot, "flagged")
         assert "flagged" in text_of(pilot, "#list-heading")
@@ -440,5 +446,47 @@ def test_a_locked_database_says_so_and_nothing_is_lost(study: Path, monkeypatch:
         assert drafts(study) == {"01": "tijd"}
         await press(pilot, "2", "enter")
         assert labels(study) == {"01": "tijd handen"}
+
+    on_screens(study, test)
+
+
+def test_a_question_that_nobody_answered_says_so_and_no_key_does_anything(tmp_path: Path) -> None:
+    study = with_codebook(new_study(tmp_path, survey(tmp_path, {"01": "nvt", "02": None})))
+
+    async def test(pilot: Screens) -> None:
+        assert "has no filled-in answers" in words(pilot)
+        await press(pilot, "1", "enter", "0", "u", "t", "g", "n", "m", "right")
+        assert database(study, "SELECT count(*) FROM action") == [(0,)]
+        await press(pilot, "f1")
+        assert "Choosing labels" in text_of(pilot)
+
+    on_screens(study, test)
+
+
+def test_a_study_without_waves_opens_at_the_overview(tmp_path: Path) -> None:
+    study = create_study(tmp_path / "leeg")
+
+    async def test(pilot: Screens) -> None:
+        assert "There are no answers yet" in text_of(pilot)
+        await press(pilot, "f4", "1", "enter")
+        await press(pilot, "escape", "f5", "escape", "f6", "escape", "f7", "escape", "f9", "escape", "f3")
+        assert "There are no answers yet" in text_of(pilot)
+
+    on_screens(study, test)
+
+
+def test_text_of_answers_is_shown_to_the_letter(tmp_path: Path) -> None:
+    odd = {
+        "01": "[red]tijd[/red] en [bold",
+        "02": "\x1b[31mrood \u202emoot",
+        "03": "👩‍🏫 tijd\n\nregel twee\ttab",
+    }
+    study = with_codebook(new_study(tmp_path, survey(tmp_path, {**odd, "04": "tijd " * 2000})))
+
+    async def test(pilot: Screens) -> None:
+        assert "[red]tijd[/red] en [bold" in words(pilot)
+        for _ in range(4):
+            await press(pilot, "1", "enter")
+        assert database(study, "SELECT count(*) FROM coding") == [(4,)]
 
     on_screens(study, test)

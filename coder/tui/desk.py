@@ -98,6 +98,12 @@ class Desk:
         """Count the answers of the list that the coder has decided on or held over."""
         return len(self._line.keys() & self.session.status.keys())
 
+    def certainty(self, answer: int) -> float | None:
+        """Return how certain the model is of an answer; None where it may not be shown, or is unknown."""
+        if answer in self.session.status or self.session.hides_certainty:
+            return None
+        return self.suggesting.certainty(answer)
+
     @property
     def here(self) -> int | None:
         """The answer that lies open."""

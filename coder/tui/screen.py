@@ -68,6 +68,7 @@ class StudyScreen(Guarded, Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.add_class("study")
+        self._said = ""
 
     @property
     def coder_app(self) -> "CoderApp":
@@ -100,9 +101,19 @@ class StudyScreen(Guarded, Screen[None]):
         return [(_("Keys"), self.keys())]
 
     def on_screen_resume(self) -> None:
-        """Show what may have changed while another screen was up."""
+        """Show what may have changed while another screen was up.
+
+        What keeps it from showing anything is said once: closing that dialog brings the screen up again.
+        """
         self.query_one(TitleLine).refresh()
-        self.show()
+        try:
+            self.show()
+        except CoderError as error:
+            if str(error) != self._said:
+                self._said = str(error)
+                self.app.push_screen(Notice(self._said))
+        else:
+            self._said = ""
 
     def action_help(self) -> None:
         """Show all keys of this screen, and those that work everywhere."""

@@ -1,15 +1,13 @@
 """Coding: an answer, its labels, and one key for each decision."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
 
+from coder.errors import CoderError
 from coder.messages import _, ngettext
 from coder.study.phases import phase
 from coder.study.selecting import Alike, Selection, alike
@@ -22,19 +20,17 @@ from coder.tui.screen import StudyScreen
 from coder.tui.screens.coding_keys import about, all_keys, first_keys
 from coder.tui.screens.group import GroupDialog
 from coder.tui.screens.label_search import LabelSearch
-from coder.tui.screens.selection import ask_selection, ask_text, described, order_names
+from coder.tui.screens.selection import ask_selection, ask_text, order_names
 from coder.tui.suggesting import Suggesting
 from coder.tui.widgets.answer_list import AnswerList
-from coder.tui.widgets.answer_view import AnswerView
-from coder.tui.widgets.label_panel import LabelLine, LabelPanel
+from coder.tui.widgets.coding_panes import CodingPanes
+from coder.tui.widgets.label_panel import LabelPanel
 
 _LOOK_AROUND = 2.0
 """Seconds between looks at what others changed."""
 
 _REST = 0.15
 """Seconds on an answer after which the words that carried its labels are asked for."""
-
-_SIGNS = {"labelled": "✓", "none": "0", "unclear": "?", "skipped": "~"}
 
 
 class CodingScreen(StudyScreen):
@@ -77,19 +73,10 @@ class CodingScreen(StudyScreen):
     def __init__(self) -> None:
         super().__init__()
         self.desk: Desk | None = None
-        self._unfolded = False
 
     def body(self) -> ComposeResult:
         """Lay out list, answer and labels."""
-        with Horizontal(id="columns"):
-            with Vertical(id="left"):
-                yield Static(id="list-heading")
-                yield AnswerList(self._texts, self._signs, self._certainty)
-            yield AnswerView(id="centre")
-            with Vertical(id="right"):
-                yield LabelPanel()
-                yield Static(id="definition")
-        yield Static(id="message")
+        yield CodingPanes()
 
     def on_mount(self) -> None:
         """Look now and then at what others changed, and hear what the model says."""
@@ -111,11 +98,21 @@ class CodingScreen(StudyScreen):
         """Say what the screen is for."""
         return about()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let no key act while there is nothing to code."""
+        return self.desk is not None or action == "help"
+
     # drawing
 
     def show(self) -> None:
         """Show where the coder was: at the first time, or after another question was chosen."""
-        session = self.coder_app.session
+        try:
+            session = self.coder_app.session
+        except CoderError as error:
+            # a question without answers: nothing of another question stays in view, and no key acts on it
+            self.desk = None
+            self.panes.nothing(str(error))
+            return
         if self.desk is not None and self.desk.session is session:
             self.desk.look_around()
             self.desk.reopen(self.desk.message)
@@ -131,106 +128,18 @@ class CodingScreen(StudyScreen):
         assert self.desk is not None  # noqa: S101  (set in `show`)
         return self.desk
 
+    @property
+    def panes(self) -> CodingPanes:
+        """List, answer and labels."""
+        return self.query_one(CodingPanes)
+
     def _draw(self) -> None:
         """Draw what the last key changed."""
-        desk, listed = self.at_desk, self.query_one(AnswerList)
-        if desk.relisted:
-            listed.set_answers(desk.answers)
-        if desk.here != listed.here or desk.relisted:
-            listed.go_to(desk.here)
+        if self.panes.draw(self.at_desk):
             self.show_keys()
             # who leafs through answers does not want to know why of each
             self._rest.reset()
             self._rest.resume()
-        for answer in desk.changed:
-            listed.redraw(answer)
-        if desk.changed or desk.relisted:
-            self._draw_heading()
-        desk.drawn()
-        self._draw_labels()
-        self._draw_answer()
-        self._draw_message()
-
-    def _draw_heading(self) -> None:
-        desk = self.at_desk
-        heading = Text(no_wrap=True, overflow="ellipsis")
-        heading.append(
-            _("{done} of {n} coded by {coder}").format(
-                done=desk.done(), n=len(desk.answers), coder=desk.session.coder
-            )
-        )
-        what = described(desk.selection, desk.session.codebook)
-        heading.append(f"\n{what} · {order_names()[desk.order]}")
-        self.query_one("#list-heading", Static).update(heading, layout=False)
-
-    def _draw_message(self) -> None:
-        desk = self.at_desk
-        self.query_one("#message", Static).update(
-            Text(desk.message, no_wrap=True, overflow="ellipsis"), layout=False
-        )
-        if desk.refused:
-            desk.refused = False
-            self.app.bell()
-
-    def _draw_answer(self) -> None:
-        desk, view = self.at_desk, self.query_one(AnswerView)
-        if desk.shown is not None:
-            under = self.query_one(LabelPanel).label
-            view.show(desk.shown, desk.session.codebook, under, self._unfolded)
-        elif desk.answers:
-            view.nothing(_("Everything in this list is done. t: choose another list, F3: overview."))
-        else:
-            view.nothing(_("There is no answer in this list. t: choose another."))
-
-    def _draw_labels(self) -> None:
-        desk = self.at_desk
-        codebook, shown = desk.session.codebook, desk.shown
-        lines = []
-        for label in codebook.active:
-            depth, above = 0, label.parent
-            while above is not None and depth < 5:
-                depth, above = depth + 1, codebook.label(above).parent
-            lines.append(
-                LabelLine(
-                    label.id,
-                    "" if label.number is None else str(label.number),
-                    label.name,
-                    depth,
-                    desk.counts.get(label.id, 0),
-                    shown.chosen.index(label.id) + 1 if shown and label.id in shown.chosen else None,
-                    shown.probabilities.get(label.id) if shown else None,
-                    bool(shown and shown.answer.status and label.id in shown.answer.unknown),
-                )
-            )
-        self.query_one(LabelPanel).show(lines)
-        self._draw_definition()
-
-    def _draw_definition(self) -> None:
-        under = self.query_one(LabelPanel).label
-        parts: list[str] = []
-        if under is not None:
-            label = self.at_desk.session.codebook.label(under)
-            parts = [label.name, label.definition, *(f"+ {item}" for item in label.include)]
-            parts += [f"− {item}" for item in label.exclude]
-        self.query_one("#definition", Static).update(
-            Text("\n".join(part for part in parts if part)), layout=False
-        )
-
-    def _texts(self, answers: Iterable[int]) -> Mapping[int, str]:
-        return {} if self.desk is None else self.desk.session.texts(answers)
-
-    def _signs(self, answer: int) -> str:
-        session = self.at_desk.session
-        status = session.status.get(answer)
-        state = "+" if answer in session.drafted else "·" if status is None else _SIGNS[status]
-        return state + ("!" if answer in session.flagged else "”" if answer in session.quoted else " ")
-
-    def _certainty(self, answer: int) -> str:
-        session = self.at_desk.session
-        known = None
-        if answer not in session.status and not session.hides_certainty:
-            known = self._suggesting.certainty(answer)
-        return "    " if known is None else f"{min(99, int(100 * known)):>3}%"
 
     # keys: choosing and deciding
 
@@ -245,21 +154,18 @@ class CodingScreen(StudyScreen):
     def _toggled(self, label: str | None) -> None:
         self._draw()
         if label is not None:
-            self.query_one(LabelPanel).put_on(label)
-            self._draw_definition()
+            self.panes.put_on(label)
 
     def action_toggle_here(self) -> None:
         """Toggle the label under the cursor."""
-        under = self.query_one(LabelPanel).label
+        under = self.panes.label
         if under is not None:
             self.at_desk.toggle(under)
             self._draw()
 
     def action_label(self, by: int) -> None:
         """Move the cursor over the labels."""
-        self.query_one(LabelPanel).move(by)
-        self._draw_definition()
-        self._draw_answer()
+        self.panes.move(by)
 
     def action_search_label(self) -> None:
         """Choose a label by part of its name."""
@@ -285,7 +191,7 @@ class CodingScreen(StudyScreen):
     def action_forget(self) -> None:
         """Forget the digits that are pending."""
         self.at_desk.forget_digits()
-        self._draw_message()
+        self.panes.draw_message()
 
     def action_undo(self) -> None:
         """Take back the last key that changed something."""
@@ -351,8 +257,7 @@ class CodingScreen(StudyScreen):
 
     def action_unfold(self) -> None:
         """Show or fold the respondent's other answers."""
-        self._unfolded = not self._unfolded
-        self._draw_answer()
+        self.panes.unfold()
 
     def action_list(self) -> None:
         """Show or hide the list; on a narrow terminal it is hidden until it is asked for."""
@@ -397,7 +302,7 @@ class CodingScreen(StudyScreen):
             return
         if not shown.chosen:
             desk.tell(_("Choose the labels first, then g."), refused=True)
-            self._draw_message()
+            self.panes.draw_message()
             return
         names = ", ".join(desk.session.codebook.label(label).name for label in shown.chosen)
 
@@ -416,7 +321,7 @@ class CodingScreen(StudyScreen):
         def found(others: Sequence[Alike]) -> None:
             if not others:
                 desk.tell(_("No other answer is like this one."))
-                self._draw_message()
+                self.panes.draw_message()
                 return
             coded = {other.answer_id for other in others if other.answer_id in desk.session.status}
             self.app.push_screen(GroupDialog(shown.answer.text, names, others, coded), take)
@@ -443,7 +348,7 @@ class CodingScreen(StudyScreen):
             else:
                 propose_label(session.study, session.question, name, session.coder, desk.here)
                 desk.tell(_("Proposed to the codebook keeper: {name}").format(name=name))
-                self._draw_message()
+                self.panes.draw_message()
 
         title = _("Name of the new label") if exploring else _("Propose which label?")
         hint = "" if exploring else _("the codebook is fixed: the codebook keeper decides")
@@ -453,7 +358,7 @@ class CodingScreen(StudyScreen):
         """Give the label under the cursor another name."""
         from coder.study.codebook_edits import rename_label
 
-        under, session = self.query_one(LabelPanel).label, self.at_desk.session
+        under, session = self.panes.label, self.at_desk.session
         if under is None:
             return
         label = session.codebook.label(under)
@@ -482,9 +387,9 @@ class CodingScreen(StudyScreen):
     def _heard(self) -> None:
         if self.desk is not None:
             self.desk.hear_model()
-            self.query_one(AnswerList).refresh()
+            self.panes.draw_certainties()
             self._draw()
 
     def _explained(self, answer: int, carried: Mapping[str, Sequence[tuple[int, int]]]) -> None:
         if self.desk is not None and self.desk.hear_explanation(answer, carried):
-            self._draw_answer()
+            self.panes.draw_answer()

@@ -1,6 +1,6 @@
 """The labels to choose from: key number, mark, name, count so far, and the model's probability as a bar."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.segment import Segment
@@ -11,9 +11,13 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from coder.codebook import Codebook
+from coder.tui.onscreen import OnScreen
+
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _BAR = 5
 _ROOM_FOR_BARS = 34
+_DEEPEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,28 @@ def bar(share: float, width: int = _BAR) -> str:
     eighths = round(max(0.0, min(1.0, share)) * width * 8)
     full, rest = divmod(eighths, 8)
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
+
+
+def label_lines(codebook: Codebook, shown: OnScreen | None, counts: Mapping[str, int]) -> list[LabelLine]:
+    """Return the lines of all labels that can be given, for the answer that lies open."""
+    lines = []
+    for label in codebook.active:
+        depth, above = 0, label.parent
+        while above is not None and depth < _DEEPEST:
+            depth, above = depth + 1, codebook.label(above).parent
+        lines.append(
+            LabelLine(
+                label.id,
+                "" if label.number is None else str(label.number),
+                label.name,
+                depth,
+                counts.get(label.id, 0),
+                shown.chosen.index(label.id) + 1 if shown and label.id in shown.chosen else None,
+                shown.probabilities.get(label.id) if shown else None,
+                bool(shown and shown.answer.status and label.id in shown.answer.unknown),
+            )
+        )
+    return lines
 
 
 class LabelPanel(ScrollView, can_focus=False):

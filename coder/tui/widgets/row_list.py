@@ -155,7 +155,8 @@ class RowList(ScrollView, can_focus=True):
             headings = tuple(column.heading for column in self._columns)
             return self._strip(" ", headings, style + Style(underline=self.has_focus), width)
         if not self._rows and y == 1:
-            return Strip([Segment(f"  {self._nothing}", self.rich_style)]).adjust_cell_length(width)
+            told = Strip([Segment(f"  {self._nothing}", self.rich_style)])
+            return told.adjust_cell_length(width, self.rich_style)
         if line >= len(self._rows):
             return Strip.blank(width, self.rich_style)
         row, here = self._rows[line], line == self._cursor
