@@ -26,12 +26,12 @@ WALK = (
     ("hulp", ["Escape", "F1"]),
     ("overzicht", ["Escape", "F3"]),
     ("codeboek", ["F5"]),
-    ("overeenstemming", ["F6"]),
+    ("betrouwbaarheid", ["F6"]),
     ("frequenties", ["F7"]),
     ("model", ["F8"]),
     ("uitvoer", ["F9"]),
 )
-PATIENCE = {"coderen": 1.0, "overeenstemming": 6.0, "model": 20.0, "frequenties": 4.0}
+PATIENCE = {"coderen": 1.0, "betrouwbaarheid": 6.0, "model": 20.0, "frequenties": 4.0}
 THEME = TerminalTheme((21, 25, 30), (217, 222, 227), [(0, 0, 0)] * 8, [(0, 0, 0)] * 8)
 
 
