@@ -288,6 +288,23 @@ def test_an_answer_settled_before_a_label_came_is_open_again(study: Path) -> Non
     assert definitive(study)["02"] == ("labelled", "tijd rust", "consensus")
 
 
+def test_without_colour_nothing_is_lost(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def test(pilot: Screens) -> None:
+        assert pilot.app.no_color
+        assert [line[:1] for line in text_of(pilot, "#labels").splitlines()].count("▌") == 1
+        await press(pilot, "down")  # a label without a difference: the list below is empty
+        assert "Coders agree everywhere" in text_of(pilot, "#answers")
+        await press(pilot, "up")
+        await settle(pilot)
+        assert "≠ Meer handen" in columns(pilot)[2]
+        await press(pilot, "f3")
+        assert "≠ open 2" in text_of(pilot, "#cards")
+
+    on_screens(study, test, start="agreement")
+
+
 def test_without_two_coders_it_says_how_to_get_there(tmp_path: Path) -> None:
     async def test(pilot: Screens) -> None:
         assert "coder assign --coder AB --coder CD" in text_of(pilot, "#head")

@@ -109,7 +109,7 @@ class AgreementScreen(StudyScreen):
             ("Tab", _("labels, answers")),
             *([("b", _("other codings"))] if several else []),
             ("t", _("notes")),
-            ("h", _("hide names")),
+            ("h", _("show names") if self._hides_names else _("hide names")),
         ]
 
     def help(self) -> Sequence[HelpPart]:
@@ -178,7 +178,9 @@ class AgreementScreen(StudyScreen):
         self._draw_head()
         two = self.table is not None and len(self.table.coders) == 2
         rows = [Row(ALL, self._whole_cells(two), strong=True)]
-        rows += [Row(row.label, self._cells(row, two)) for row in self.table.rows] if self.table else []
+        # labels that nobody gave say nothing, and come last
+        given = sorted(self.table.rows, key=lambda row: not row.agreement.positives) if self.table else []
+        rows += [Row(row.label, self._cells(row, two)) for row in given]
         self.query_one("#labels", RowList).show(
             [
                 Column(_("label")),
@@ -382,6 +384,7 @@ class AgreementScreen(StudyScreen):
             if hide
             else _("Names of coders are shown.")
         )
+        self.show_keys()
         self._draw_says()
 
 

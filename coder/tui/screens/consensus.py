@@ -83,7 +83,7 @@ class ConsensusScreen(StudyScreen):
             ("0", _("off topic")),
             ("o", _("uncodable")),
             ("m", _("memo")),
-            ("h", _("hide names")),
+            ("h", _("show names") if self._desk and self._desk.hide_names else _("hide names")),
             ("/", _("find label")),
             ("←→", _("previous, next")),
             ("Esc", _("back")),

@@ -193,9 +193,16 @@ class OverviewScreen(StudyScreen):
                 made.append(Static(_("There are no answers yet."), classes="muted"))
             cards.mount_all(made)
             changed = True
+            self.call_after_refresh(self._show_here)
         self.call_after_refresh(self._draw)
         if changed:
             self._measure()
+
+    def _show_here(self) -> None:
+        """Bring the card under the cursor into view."""
+        for card in self.query(PlaceCard):
+            if card.place == self.here:
+                card.scroll_visible(animate=False)
 
     def _measure(self) -> None:
         """Work out the agreement so far wherever two coders coded."""
@@ -239,7 +246,7 @@ class OverviewScreen(StudyScreen):
         self._draw_beside()
         step = Text(no_wrap=True, overflow="ellipsis")
         step.append("n", style="bold underline")
-        step.append(f" {_('Next step')} ▸ ", style="bold")
+        step.append(" " + _("Next step") + " ▸ ", style="bold")
         step.append(step_words(self._step))
         self.query_one("#step", Static).update(step)
 
@@ -289,8 +296,7 @@ class OverviewScreen(StudyScreen):
         self.coder_app.change_place(*place)
         for card in self.query(PlaceCard):
             card.put_cursor(card.place == place)
-            if card.place == place:
-                card.scroll_visible(animate=False)
+        self._show_here()
         self.query_one(TitleLine).refresh()
         self._draw_beside()
 
