@@ -1,5 +1,7 @@
 """What the codebook screen changes: every edit says beforehand what it touches, and can be taken back."""
 
+from collections.abc import Callable
+
 from coder.codebook.edits import (
     AddLabel,
     CodebookEdit,
@@ -56,9 +58,17 @@ class ChangedCodebook(ShownCodebook):
         self.in_background(lambda: touches(study, question, edit), told, group="touches")
 
     def _make(self, edit: CodebookEdit, touched: Touches) -> None:
+        """Make an edit in the background: a merge rewrites every coding that carries the label."""
         assert self._look is not None  # noqa: S101  (it was shown)
-        question = self._look.question
-        made = make_edit(self.coder_app.study, question, edit, self.coder_app.coder)
+        study, question, who = self.coder_app.study, self._look.question, self.coder_app.coder
+        self._say(_("Changing the codebook…"))
+        self.in_background(
+            lambda: make_edit(study, question, edit, who),
+            lambda made: self._made(made, touched),
+            group="edit",
+        )
+
+    def _made(self, made: Edit, touched: Touches) -> None:
         self._undone.clear()
         self._changed(made, self._newest_words())
         if made.kind == "split":
@@ -71,6 +81,10 @@ class ChangedCodebook(ShownCodebook):
             )
         elif made.kind in {"add", "define", "merge", "revive"} and touched.unknown_in:
             self._offer_reading(made, touched.unknown_in)
+
+    def on__failed(self) -> None:
+        """Take the line away that says that something is going on; the dialog says what is wrong."""
+        self._say("")
 
     def _changed(self, edit: Edit, words: str) -> None:
         self._put_on = edit.id
@@ -221,10 +235,12 @@ class ChangedCodebook(ShownCodebook):
             return
 
         def answered(sure: bool | None) -> None:
-            if sure and self._look is not None:
-                undone = undo_edit(self.coder_app.study, self._look.question, newest.event)
-                self._undone.append(undone.event)
-                self._changed(undone, _("Taken back: {what}. Ctrl+Y does it again.").format(what=newest.text))
+            if sure:
+                self._flip(newest.event, taken_back)
+
+        def taken_back(undone: Edit) -> None:
+            self._undone.append(undone.event)
+            self._changed(undone, _("Taken back: {what}. Ctrl+Y does it again.").format(what=newest.text))
 
         who = " · ".join(part for part in (newest.by, newest.at[:16].replace("T", " ")) if part)
         self.app.push_screen(
@@ -238,9 +254,19 @@ class ChangedCodebook(ShownCodebook):
         if not self._undone:
             self._say(_("There is nothing to do again."))
             return
-        again = undo_edit(self.coder_app.study, self._look.question, self._undone[-1])
-        self._undone.pop()
-        self._changed(again, self._newest_words())
+
+        def again(edit: Edit) -> None:
+            self._undone.pop()
+            self._changed(edit, self._newest_words())
+
+        self._flip(self._undone[-1], again)
+
+    def _flip(self, event: int, then: Callable[[Edit], None]) -> None:
+        """Take an edit back, or make it again, in the background."""
+        assert self._look is not None  # noqa: S101  (it was shown)
+        study, question = self.coder_app.study, self._look.question
+        self._say(_("Changing the codebook…"))
+        self.in_background(lambda: undo_edit(study, question, event), then, group="edit")
 
     # reading again
 

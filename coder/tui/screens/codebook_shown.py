@@ -34,7 +34,6 @@ class Look:
     proposals: Sequence[Proposal]
     phase: str
     begun: frozenset[str]
-    curve: Saturation
 
 
 def look(study: Study, question: QuestionSettings) -> Look:
@@ -45,7 +44,6 @@ def look(study: Study, question: QuestionSettings) -> Look:
         proposals(study, question),
         phase(study, question),
         frozenset(one.phase for one in done_phases(study, question)),
-        saturation(study, question),
     )
 
 
@@ -55,6 +53,7 @@ class ShownCodebook(StudyScreen):
     def __init__(self) -> None:
         super().__init__()
         self._look: Look | None = None
+        self._curve: Saturation | None = None
         self._carried: dict[str, Sequence[CarriedBy]] = {}
         self._undone: list[int] = []
         self._put_on: str | None = None
@@ -94,7 +93,7 @@ class ShownCodebook(StudyScreen):
     def _taken(self, found: Look) -> None:
         other = self._look is None or self._look.question != found.question
         if other:
-            self._undone, self._message = [], ""
+            self._undone, self._message, self._curve = [], "", None
         self._look, self._carried = found, {}
         view = found.view
         tree = self.query_one(CodebookTree)
@@ -112,6 +111,9 @@ class ShownCodebook(StudyScreen):
         ]
         tree.show(lines, self._put_on)
         self._put_on = None
+        study, question = self.coder_app.study, found.question
+        # over a hundred thousand codings it takes seconds
+        self.in_background(lambda: saturation(study, question), self._drawn_curve, group="curve")
         self._draw_head()
         self._draw_details()
         self._draw_message()
@@ -131,11 +133,17 @@ class ShownCodebook(StudyScreen):
         )
         room = max(20, self.size.width - 2)
         self.query_one("#phases", Static).update(phase_strip(found.phase, found.begun, room))
+        if self._curve is None:
+            return
         curve = Text(no_wrap=True, overflow="ellipsis")
-        curve.append(new_labels_line(found.curve, room))
+        curve.append(new_labels_line(self._curve, room))
         if room > 110:
-            curve.append("  " + saturation_words(found.curve))
+            curve.append("  " + saturation_words(self._curve))
         self.query_one("#curve", Static).update(curve)
+
+    def _drawn_curve(self, curve: Saturation) -> None:
+        self._curve = curve
+        self._draw_head()
 
     def _draw_details(self) -> None:
         label, details = self._label(), self.query_one("#details", Static)
