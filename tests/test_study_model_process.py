@@ -189,13 +189,17 @@ def test_it_reports_quality_calibration_growth_and_doubt(talk: tuple[ModelProces
     process, heard = talk
     process.report("nodig")
     report = heard.until(ModelReport)
+    # what takes long comes later
+    assert report.growth is None
+    later = heard.until(ModelReport)
+    assert replace(later, growth=None) == report
+    # with five answers there is no telling
+    assert later.growth.gain is None
     assert [label.label for label in report.labels] == ["tijd", "handen", "groepen", "overig", "weet_niet"]
     assert report.trained_on == 5
     assert report.uncoded == 8
     assert len(report.reliability) == 10
     assert sum(part.n for part in report.reliability) == pytest.approx(25)
-    # with five answers there is no telling
-    assert report.growth.gain is None
     assert report.names["tijd"] == "Tijd"
     assert [queued.expected_errors for queued in report.queue] == sorted(
         (queued.expected_errors for queued in report.queue), reverse=True
@@ -328,6 +332,7 @@ REPORT = ModelReport(
         Working("bezig – even", 2, 5),
         Failed("", "stuk"),
         REPORT,
+        replace(REPORT, growth=None),
     ],
 )
 def test_what_is_written_is_read_as_it_was(reply: Any) -> None:

@@ -95,7 +95,9 @@ def _explanation(message: dict[str, Any]) -> Explanation:
 
 def _report(message: dict[str, Any]) -> ModelReport:
     growth = message["growth"]
-    points = tuple(GrowthPoint(**point) for point in growth["points"])
+    if growth is not None:
+        points = tuple(GrowthPoint(**point) for point in growth["points"])
+        growth = Growth(**{**growth, "points": points})
     queue = tuple(
         QueuedAnswer(**{**queued, "doubtful": tuple((label, p) for label, p in queued["doubtful"])})
         for queued in message["queue"]
@@ -103,7 +105,7 @@ def _report(message: dict[str, Any]) -> ModelReport:
     parts = {
         "labels": tuple(LabelReport(**label) for label in message["labels"]),
         "reliability": tuple(ReliabilityBin(**part) for part in message["reliability"]),
-        "growth": Growth(**{**growth, "points": points}),
+        "growth": growth,
         "queue": queue,
     }
     return ModelReport(**{**message, **parts})

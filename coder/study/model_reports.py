@@ -1,7 +1,7 @@
 """What there is to know about a model: calibration, growth, and what it doubts."""
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,7 +34,7 @@ MORE = 50
 _SMALLEST = 25
 _JUDGED_ON = 1_000
 _BINS = 10
-_QUEUE = 50
+_QUEUE = 200
 _DOUBTFUL = 3
 _LEAST_DOUBT = 0.1
 
@@ -85,8 +85,7 @@ def what_more_brings(grown: Growth) -> str:
 
 
 def model_report(study: "Study", trained: Trained, predicted: Predicted) -> Iterator[Working | ModelReport]:
-    """Yield how far it is, and last the report."""
-    curve = yield from growth(trained)
+    """Yield the report without growth, then how far that is, and last the report with it."""
     quality = trained.model.quality_
     bins, error, by_label = calibration(trained)
     given = trained.model.preselect(predicted.proba)
@@ -98,7 +97,7 @@ def model_report(study: "Study", trained: Trained, predicted: Predicted) -> Iter
             for row in runs.suggestion_counts(connection)
             if row["question_id"] == trained.run.question_id
         )
-    yield ModelReport(
+    report = ModelReport(
         trained.question.name,
         trained.run.codebook_version,
         trained.pipeline,
@@ -124,10 +123,12 @@ def model_report(study: "Study", trained: Trained, predicted: Predicted) -> Iter
         ),
         bins,
         error,
-        curve,
+        None,
         _queue(trained, predicted, given, doubt),
         queued,
     )
+    yield report
+    yield replace(report, growth=(yield from growth(trained)))
 
 
 def calibration(

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from coder.messages import _
 from coder.model import certainty, expected_errors, sketch, teaching_order
 from coder.study.encoding import VectorsAtHand
-from coder.study.suggestions import Explanation, Reply, Suggestions, Working
+from coder.study.suggestions import Explanation, Failed, Reply, Suggestions, Working
 from coder.study.training import Taught, Trained, fit, read_codings, unique_texts
 from coder.text import normalise
 
@@ -116,6 +116,7 @@ class QuestionModel:
 
         yield from (reply for reply in self.suggest() if not isinstance(reply, Suggestions))
         if self._trained is None or self._answers is None:
+            yield Failed(self.name, _("There are no labels to learn: the codebook is empty."))
             return
         yield from model_report(self._study, self._trained, self._predicted(self._answers))
 

@@ -190,6 +190,7 @@ class ModelReport:
         names: label id to name, of every label of the codebook.
         trained_on: coded answers; texts: distinct texts among them; uncoded: filled-in answers without.
         reliability: ten bins over all labels; calibration_error: their weighted mean distance.
+        growth: None while it is being worked out; the report comes once without and once with it.
         queue: the answers with most expected errors, the worst first; queued: how many answers the last
             automatic labelling left for a person and nobody has coded since.
     """
@@ -206,7 +207,7 @@ class ModelReport:
     labels: tuple[LabelReport, ...]
     reliability: tuple[ReliabilityBin, ...]
     calibration_error: float | None
-    growth: Growth
+    growth: Growth | None
     queue: tuple[QueuedAnswer, ...]
     queued: int
 
