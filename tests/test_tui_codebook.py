@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from study_cases import coded, database, labels, new_study, state, with_codebook
+from textual.screen import ModalScreen
 from textual.widgets import Input, TextArea
 from tui_cases import Screens, app_on, choose, on_screens, press, settled, text_of, typed
 
@@ -16,7 +17,7 @@ from coder.study.codebook_history import edits
 from coder.study.codebook_proposals import proposals, propose_label
 from coder.study.phases import phase, set_phase
 from coder.tui import CoderApp
-from coder.tui.dialogs import Choose, Confirm, Notice
+from coder.tui.dialogs import Choose, Notice
 from coder.tui.screens.codebook_dialogs import DefineDialog
 from coder.tui.widgets.codebook_tree import CodebookTree
 
@@ -112,14 +113,11 @@ def test_a_new_label_says_what_does_not_know_it_and_u_takes_it_back(study: Path)
     async def test(pilot: Screens) -> None:
         before = book(pilot)
         await press(pilot, "n")
-        await typed(pilot, "Rust")
-        assert isinstance(pilot.app.screen, Confirm)
-        assert "Unknown in 4 codings made so far" in text_of(pilot)
-        await press(pilot, "escape")
+        assert "Unknown in the 4 codings made so far" in text_of(pilot)
+        await press(pilot, "R", "escape")
         assert book(pilot) == before
         await press(pilot, "n")
         await typed(pilot, "Rust")
-        await press(pilot, "enter")
         assert isinstance(pilot.app.screen, Choose)
         assert "4 codings do not know Rust yet" in text_of(pilot)
         await choose(pilot, "later")
@@ -135,6 +133,31 @@ def test_a_new_label_says_what_does_not_know_it_and_u_takes_it_back(study: Path)
         assert book(pilot) == before
 
     on_codebook(study, test)
+
+
+def test_while_exploring_a_new_label_asks_for_nothing_more(study: Path) -> None:
+    with Study.open(study) as there:
+        set_phase(there, there.question(), "explore")
+
+    async def test(pilot: Screens) -> None:
+        for name in ("Rust", "Geld"):
+            await press(pilot, "n")
+            await typed(pilot, name)
+            assert not isinstance(pilot.app.screen, ModalScreen)
+        assert "Geld added. u takes it back. r queues" in text_of(pilot, "#message")
+        assert "unknown in 4 codings" in text_of(pilot, "#details")
+
+    on_codebook(study, test)
+
+
+def test_the_first_label_does_not_end_exploring(tmp_path: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        assert "▶ exploring" in text_of(pilot, "#phases")
+        await press(pilot, "n")
+        await typed(pilot, "Rust")
+        assert "▶ exploring" in text_of(pilot, "#phases")
+
+    on_codebook(new_study(tmp_path), test)
 
 
 def test_while_nothing_is_coded_nothing_is_asked(tmp_path: Path) -> None:
@@ -244,7 +267,6 @@ def test_answers_are_queued_to_be_read_again(study: Path) -> None:
         assert "All codings know Tijd" in text_of(pilot, "#message")
         await press(pilot, "n")
         await typed(pilot, "Rust")
-        await press(pilot, "enter")
         await choose(pilot, "queue")
         assert "3 answers queued to be read again for Rust." in text_of(pilot, "#message")
 
@@ -337,7 +359,6 @@ def test_the_coding_screen_has_what_was_changed_here(study: Path) -> None:
     async def test(pilot: Screens) -> None:
         await press(pilot, "f5", "n")
         await typed(pilot, "Rust")
-        await press(pilot, "enter")
         await choose(pilot, "later")
         await press(pilot, "f4")
         assert "Rust" in text_of(pilot, "LabelPanel")

@@ -20,6 +20,7 @@ from coder.study import codebooks
 from coder.study.codebook_files import files_that_stay
 from coder.study.codebook_touches import carrying, check_together
 from coder.study.codebook_writing import queue, unqueue, up_to_date, write_version
+from coder.study.phases import keep_exploring, phase_of
 from coder.study.settings import QuestionSettings
 
 if TYPE_CHECKING:
@@ -91,8 +92,10 @@ def make_edit(
         if new == old and not merging:
             raise CodebookError(_("That changes nothing in the codebook."))
         check_together(old, edit, label_use.coding_kinds(connection, number) if merging else ())
-        version = write_version(study, connection, question, number, new)
         added = tuple(label.id for label in new.labels if label.id not in old.ids)
+        if added and phase_of(connection, number) == "explore":
+            keep_exploring(connection, number, recorded[-1].number, by)
+        version = write_version(study, connection, question, number, new)
         subject = (
             new.label(added[0]) if isinstance(edit, AddLabel) else new.label(found(old, edit.subject).id)
         )

@@ -122,9 +122,22 @@ def set_phase(study: "Study", question: QuestionSettings, name: str, by: str | N
                     file=question.codebook
                 )
             )
-        memo = {"phase": name, "version": version.number, **({"by": by} if by else {})}
-        events.record_note(connection, "setting", number, memo=json.dumps(memo, ensure_ascii=False))
+        _begin(connection, number, name, version.number, by)
     return True
+
+
+def keep_exploring(connection: Connection, number: int, version: int, by: str | None = None) -> None:
+    """Begin exploring in so many words: the first label of its own does not end it.
+
+    For a question that is exploring because its codebook had no labels of its own in this version.
+    """
+    if not phases_begun(connection, number):
+        _begin(connection, number, "explore", version, by)
+
+
+def _begin(connection: Connection, number: int, name: str, version: int, by: str | None) -> None:
+    memo = {"phase": name, "version": version, **({"by": by} if by else {})}
+    events.record_note(connection, "setting", number, memo=json.dumps(memo, ensure_ascii=False))
 
 
 def saturation(study: "Study", question: QuestionSettings, step: int = STEP) -> Saturation:

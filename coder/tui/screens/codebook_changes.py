@@ -80,7 +80,11 @@ class ChangedCodebook(ShownCodebook):
                 ).format(n=touched.answers, label=made.name)
             )
         elif made.kind in {"add", "define", "merge", "revive"} and touched.unknown_in:
-            self._offer_reading(made, touched.unknown_in)
+            exploring = self._look is not None and self._look.phase == "explore"
+            if made.kind == "add" and exploring:
+                self._say(self._newest_words() + " " + _("r queues what is to be read again for it."))
+            else:
+                self._offer_reading(made, touched.unknown_in)
 
     def on__failed(self) -> None:
         """Take the line away that says that something is going on; the dialog says what is wrong."""
@@ -104,10 +108,24 @@ class ChangedCodebook(ShownCodebook):
         """Add a label."""
 
         def typed(name: str | None) -> None:
-            if name is not None:
-                self._change(AddLabel(name))
+            if name is not None and self._look is not None:
+                # what it touches stands in the dialog already
+                study, question = self.coder_app.study, self._look.question
+                self._make(AddLabel(name), touches(study, question, AddLabel(name)))
 
-        self.app.push_screen(Ask(_("Name of the new label")), typed)
+        hint = _("Enter: add · Esc: leave")
+        if self._look is not None and (n := self._look.view.codings):
+            hint = "\n".join(
+                (
+                    ngettext(
+                        "Unknown in the {n} coding made so far, until it is read again.",
+                        "Unknown in the {n} codings made so far, until they are read again.",
+                        n,
+                    ).format(n=n),
+                    hint,
+                )
+            )
+        self.app.push_screen(Ask(_("Name of the new label"), hint=hint), typed)
 
     def action_define(self) -> None:
         """Say what the label stands for."""
@@ -273,7 +291,7 @@ class ChangedCodebook(ShownCodebook):
     def _offer_reading(self, edit: Edit, unknown_in: int) -> None:
         """Offer what can be done about codings that do not know a label."""
         choices = [
-            ("queue", _("queue the answers most likely to carry it, to be read again")),
+            ("queue", _("queue the likeliest answers, to be read again")),
             ("later", _("not now (r does it)")),
         ]
         if edit.kind == "define":
