@@ -110,12 +110,18 @@ def test_a_choice_that_is_not_settled_yet_is_kept_and_counts_nowhere(folder: Pat
     with Study.open(folder) as study:
         question = study.question()
         answer = disagreements(study, question)[0].answer_id
-        keep_draft(study, question, answer, Draft(("groepen",), "of niet?"))
+        keep_draft(study, question, answer, Draft(("groepen",), "of niet?"), by="AB")
     with Study.open(folder) as study:
         assert kept_draft(study, answer) == Draft(("groepen",), "of niet?")
         assert definitive(folder, "01") == ("open", "", "open")
         settle(study, question, answer, "labelled", ["groepen"], by="AB")
         assert kept_draft(study, answer) is None
+        # one step back what was being chosen is there again, one more and it never was
+        assert undo(study, question, "AB")
+        assert kept_draft(study, answer) == Draft(("groepen",), "of niet?")
+        assert undo(study, question, "AB")
+        assert kept_draft(study, answer) is None
+        assert undo(study, question, "AB") is None
 
 
 def test_undo_of_consensus_is_told_apart_from_undo_of_coding(folder: Path) -> None:

@@ -4,12 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from study_cases import CODEBOOK, coded, database, done, new_study, survey, two_coders, with_codebook
 from tui_cases import Screens, app_on, on_screens, press, settled, text_of, typed
 
 from coder.study import Study
-from coder.study.undoing import undo
+from coder.study.settling import differences
+from coder.study.undoing import redo, undo
 from coder.tui.app import CoderApp
+from coder.tui.consensus_desk import ConsensusDesk
 from coder.tui.screens.agreement import AgreementScreen
 from coder.tui.screens.consensus import ConsensusScreen
 from coder.tui.widgets.row_list import RowList
@@ -122,6 +126,16 @@ def test_one_key_takes_either_side_and_enter_goes_to_the_next(study: Path) -> No
     assert memos(study) == ["AB", "AB"]
 
 
+def test_what_somebody_else_settled_meanwhile_is_passed_over(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await settle(pilot)
+        done("settle", "03", "--as", "CD", "--by", "CD", "--study", study)
+        await press(pilot, "a", "enter")
+        assert "No other answer of this list is open" in text_of(pilot, "#message")
+
+    on_screens(study, test, start="agreement")
+
+
 def test_digits_make_a_set_that_nobody_gave_from_what_all_agree_on(study: Path) -> None:
     async def test(pilot: Screens) -> None:
         await settle(pilot)
@@ -136,6 +150,17 @@ def test_digits_make_a_set_that_nobody_gave_from_what_all_agree_on(study: Path) 
         assert definitive(study)["03"] == ("none", "", "consensus")
         await press(pilot, "o")  # settled again, otherwise
         assert definitive(study)["03"] == ("unclear", "", "consensus")
+
+    on_screens(study, test, start="agreement")
+
+
+def test_a_label_that_all_gave_can_be_taken_away_first(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await settle(pilot)
+        await press(pilot, "1", "enter")  # Tijd off: nothing is left
+        assert "Choose a label first" in text_of(pilot, "#message")
+        await press(pilot, "2", "enter")
+        assert definitive(study)["01"] == ("labelled", "handen", "consensus")
 
     on_screens(study, test, start="agreement")
 
@@ -175,6 +200,44 @@ def test_what_was_being_chosen_is_there_after_a_crash(study: Path) -> None:
 
     on_screens(study, before, start="agreement")
     on_screens(study, after, start="agreement")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    keys=st.lists(st.sampled_from(["a", "b", "0", "o", "1", "2", "3", "enter", "next", "memo"]), max_size=14)
+)
+def test_any_keys_and_as_many_undos_leave_everything_as_it_was(study: Path, keys: list[str]) -> None:
+    def state() -> tuple[object, object]:
+        return definitive(study), database(study, "SELECT answer_id, labels, memo FROM draft")
+
+    with Study.open(study) as opened:
+        asked = opened.question()
+        found = [one.answer_id for one in differences(opened, asked)]
+        desk = ConsensusDesk(opened, asked, "AB", found, found, found[0], hide_names=False)
+        before = state()
+        for key in keys:
+            if key in "ab":
+                desk.take("ab".index(key))
+            elif key == "o":
+                desk.decide("unclear")
+            elif key == "enter":
+                desk.enter()
+            elif key == "next":
+                desk.step(1)
+            elif key == "memo":
+                desk.write_memo(f"{desk.memo or ''}x")
+            else:
+                desk.digit(key)
+        after, steps = state(), 0
+        while undo(opened, asked, "AB"):
+            steps += 1
+        assert state() == before
+        assert steps <= 2 * len(keys)
+        for _step in range(steps):
+            assert redo(opened, asked, "AB")
+        assert state() == after
+        while undo(opened, asked, "AB"):  # the next example begins anew
+            pass
 
 
 def test_undo_takes_back_keys_and_then_what_was_settled_and_never_a_coding(study: Path) -> None:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from coder.store.coders import coder_id
 from coder.store.database import insert_one
+from coder.store.definitive import CONSENSUS
 from coder.store.drafts import Draft, drafts, put_draft
 from coder.store.events import retract_all
 from coder.store.schema import action
@@ -25,7 +27,7 @@ class Action:
 
     Attributes:
         answer_id: where the coder was; None for a change of the codebook.
-        kind: "draft", "coding", "mark", "codebook" or "settling" (a consensus coding).
+        kind: "draft", "coding", "mark", "codebook" or "settling" (a consensus coding, or a choice for one).
         events: the events to take back at the next undo or redo.
         drafts: answer to what its draft becomes at the next undo or redo; None for no draft.
     """
@@ -90,9 +92,11 @@ def flip(connection: Connection, what: Action, events: Sequence[int] | None = No
     """
     if events is None:
         events = retract_all(connection, reversed(what.events), by=what.coder_id)
-    now = drafts(connection, what.coder_id, what.drafts)
+    # a consensus is nobody's own: its drafts are those of all who settle
+    owner = coder_id(connection, CONSENSUS) if what.kind == "settling" else what.coder_id
+    now = drafts(connection, owner, what.drafts)
     for answer, draft in what.drafts.items():
-        put_draft(connection, what.coder_id, what.question_id, answer, draft)
+        put_draft(connection, owner, what.question_id, answer, draft)
     connection.execute(
         update(action)
         .where(action.c.id == what.id)

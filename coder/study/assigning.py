@@ -204,7 +204,8 @@ def _divide(
     groups: dict[int, list[int]] = {}
     for answer, text in texts.items():
         groups.setdefault(text, []).append(answer)
-    shuffled = [list(groups.values())[i] for i in rng.permutation(len(groups))]
+    in_order = list(groups.values())
+    shuffled = [in_order[i] for i in rng.permutation(len(in_order))]
     shuffled.sort(key=len, reverse=True)
     turn = [coders[i] for i in rng.permutation(len(coders))]
     has = {coder: load.get(coder, 0) for coder in turn}

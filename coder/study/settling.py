@@ -194,12 +194,21 @@ def settle(
                 )
             ],
         )
+        before = drafts.drafts(connection, consensus, [answer_id]).get(answer_id)
         drafts.put_draft(connection, consensus, number, answer_id, None)
-        actions.record_action(connection, who, number, "settling", answer_id=answer_id, events=made)
+        actions.record_action(
+            connection,
+            who,
+            number,
+            "settling",
+            answer_id=answer_id,
+            events=made,
+            before={answer_id: before},
+        )
 
 
 def is_settled_last(study: "Study", question: QuestionSettings, by: str, *, undone: bool = False) -> bool:
-    """Whether what undo (or, of what was `undone`, redo) would take of this coder is a consensus coding."""
+    """Whether what undo (or, of what was `undone`, redo) would take of this coder is about consensus."""
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, question)
         who = next((n for n, name in events.coders(connection).items() if name == by), 0)
@@ -207,12 +216,23 @@ def is_settled_last(study: "Study", question: QuestionSettings, by: str, *, undo
         return last is not None and last.kind == "settling"
 
 
-def keep_draft(study: "Study", question: QuestionSettings, answer_id: int, draft: Draft | None) -> None:
-    """Keep what is being chosen and noted for a consensus: durable, never counted. None forgets it."""
+def keep_draft(
+    study: "Study", question: QuestionSettings, answer_id: int, draft: Draft | None, *, by: str
+) -> None:
+    """Keep what is being chosen and noted for a consensus: durable, never counted, undone like the rest.
+
+    None forgets it.
+    """
     with study.database.write() as connection:
         number = codebooks.question_number(study, connection, question)
         consensus = events.coder_id(connection, CONSENSUS)
-        drafts.put_draft(connection, consensus, number, answer_id, draft)
+        before = drafts.drafts(connection, consensus, [answer_id]).get(answer_id)
+        if before != draft:
+            drafts.put_draft(connection, consensus, number, answer_id, draft)
+            who = events.coder_id(connection, by)
+            actions.record_action(
+                connection, who, number, "settling", answer_id=answer_id, before={answer_id: before}
+            )
 
 
 def kept_draft(study: "Study", answer_id: int) -> Draft | None:

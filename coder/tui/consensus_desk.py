@@ -4,7 +4,7 @@ The consensus screen maps keys to these methods and draws what they leave behind
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from coder.codebook import Codebook
 from coder.codebook.choosing import DigitKeys, still_there, toggle
@@ -32,7 +32,8 @@ class ConsensusDesk:
     """One person settling the answers of a list.
 
     Attributes:
-        answers: the list. here: the answer that lies open, with what coders say.
+        answers: the list; open: those of it that wait for a decision, as far as is known.
+        here: the answer that lies before the person, with what coders say.
         chosen: a set of labels that nobody gave, as it is being chosen; None when it was not begun.
         memo: what was noted and not settled yet.
         hide_names: whether coders go by letter until it is decided.
@@ -45,12 +46,13 @@ class ConsensusDesk:
         question: QuestionSettings,
         coder: str,
         answers: Sequence[int],
+        open_answers: Collection[int],
         start: int,
         *,
         hide_names: bool,
     ) -> None:
         self.study, self.question, self.coder = study, question, coder
-        self.answers = list(answers)
+        self.answers, self.open = list(answers), set(open_answers)
         self.hide_names = hide_names
         self.message = ""
         self.refused = False
@@ -72,11 +74,13 @@ class ConsensusDesk:
 
     def _open(self, answer: int) -> None:
         self.here: Disagreement = disagreement(self.study, self.question, answer)
+        (self.open.add if self.here.is_open else self.open.discard)(answer)
         draft = kept_draft(self.study, answer)
         labels = () if draft is None else still_there(self.codebook, draft.labels)
-        self.chosen: tuple[str, ...] | None = labels or None
+        # a memo can stand in a draft by itself, before anything was chosen
+        memo_only = draft is None or (not draft.labels and draft.memo is not None)
+        self.chosen: tuple[str, ...] | None = None if memo_only else labels
         self.memo: str | None = None if draft is None else draft.memo
-        self._before: list[tuple[str, ...] | None] = []
 
     @property
     def sides(self) -> list[Says]:
@@ -166,9 +170,10 @@ class ConsensusDesk:
         """Go to the next answer that is open."""
         at = self.place()
         for answer in (*self.answers[at + 1 :], *self.answers[:at]):
-            if disagreement(self.study, self.question, answer).is_open:
+            if answer in self.open:
                 self.go_to(answer)
-                return
+                if self.here.is_open:  # else somebody else settled it meanwhile
+                    return
         self.tell(_("No other answer of this list is open. Esc: back."), refused=self.here.is_open)
 
     def step(self, by: int) -> None:
@@ -197,16 +202,15 @@ class ConsensusDesk:
     def toggle(self, label: str) -> None:
         """Choose a label, or take it away; begins with what was settled, else with what all coders give."""
         self.digits.clear()
-        self._before.append(self.chosen)
         begin = self.here.agreed if self.here.settled is None else self.here.settled.labels
         now = still_there(self.codebook, begin) if self.chosen is None else self.chosen
         self._choose(toggle(self.codebook, now, label))
-        self.tell(_("Enter settles on this set"))
+        self.tell(_("Enter settles on this set") if self.chosen else "")
 
     def _choose(self, chosen: tuple[str, ...] | None) -> None:
         self.chosen = chosen
         draft = None if chosen is None and not self.memo else Draft(chosen or (), self.memo)
-        keep_draft(self.study, self.question, self.here.answer_id, draft)
+        keep_draft(self.study, self.question, self.here.answer_id, draft, by=self.coder)
 
     def write_memo(self, memo: str) -> None:
         """Note why: kept until it is settled, or with the consensus that is there."""
@@ -221,12 +225,9 @@ class ConsensusDesk:
     # undo
 
     def undo(self) -> None:
-        """Take back the last key: of the set being chosen, else what this person settled last."""
+        """Take back the last key that changed something here, also after a restart."""
         self.digits.clear()
-        if self.chosen is not None:
-            self._choose(self._before.pop() if self._before else None)
-            self.tell("")
-        elif not is_settled_last(self.study, self.question, self.coder):
+        if not is_settled_last(self.study, self.question, self.coder):
             self.tell(_("You settled nothing that is still to be taken back."), refused=True)
         elif done := undo(self.study, self.question, self.coder):
             self._show_again(done.answer_id, _("Taken back: {what}").format(what=done.what))

@@ -357,7 +357,8 @@ class AgreementScreen(StudyScreen):
     def _settle(self, found: Sequence[Disagreement], start: int) -> None:
         from coder.tui.screens.consensus import ConsensusScreen
 
-        self.app.push_screen(ConsensusScreen([one.answer_id for one in found], start))
+        still_open = {one.answer_id for one in found if one.is_open}
+        self.app.push_screen(ConsensusScreen([one.answer_id for one in found], still_open, start))
 
     def action_other_list(self) -> None:
         """Go from the labels to the answers, or back."""

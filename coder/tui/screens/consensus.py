@@ -1,6 +1,6 @@
 """Consensus coding: what each coder says side by side, and one key that settles it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -29,7 +29,7 @@ class ConsensusScreen(StudyScreen):
     """Settles the answers of a list, one after the other.
 
     Parameters:
-        answers: the list; start: the one to begin with.
+        answers: the list; open_answers: those of it that wait for a decision; start: the one to begin with.
     """
 
     NAME = "agreement"
@@ -52,9 +52,9 @@ class ConsensusScreen(StudyScreen):
         Binding("escape", "leave", show=False),
     ]
 
-    def __init__(self, answers: Sequence[int], start: int) -> None:
+    def __init__(self, answers: Sequence[int], open_answers: Collection[int], start: int) -> None:
         super().__init__()
-        self._answers, self._start = list(answers), start
+        self._answers, self._open, self._start = answers, open_answers, start
         self._desk: ConsensusDesk | None = None
         self._place: tuple[str | None, str | None] = (None, None)
 
@@ -147,7 +147,13 @@ class ConsensusScreen(StudyScreen):
         if self._desk is None:
             hide = app.preferences().get("hide_names") == "yes"
             self._desk = ConsensusDesk(
-                app.study, app.question, app.coder or "", self._answers, self._start, hide_names=hide
+                app.study,
+                app.question,
+                app.coder or "",
+                self._answers,
+                self._open,
+                self._start,
+                hide_names=hide,
             )
             self._place = (app.question_name, app.wave_name)
             self._begin()
