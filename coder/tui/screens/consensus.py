@@ -23,6 +23,8 @@ from coder.tui.screens.label_search import LabelSearch
 from coder.tui.widgets.label_panel import LabelLine, LabelPanel
 
 _STATES = ("none", "unclear")
+_LABEL_NAME = 20
+"""Cells that the names of labels get, however many coders there are."""
 
 
 class ConsensusScreen(StudyScreen):
@@ -212,9 +214,12 @@ class ConsensusScreen(StudyScreen):
         lines = [(label.id, label.name) for label in desk.codebook.labels if label.id in given]
         states = {status for status, _labels in columns}
         lines += [(state, status_word(state)) for state in _STATES if state in states]
-        wide = max(7, *(min(cell_len(head), 16) for head in heads)) + 2
-        room = max(10, (self.query_one("#sides").content_size.width or 60) - 2 - wide * len(heads))
-        name_width = min(room, max((cell_len(name) for _key, name in lines), default=10) + 2)
+        longest = max((cell_len(name) for _key, name in lines), default=10)
+        room = (self.query_one("#sides").content_size.width or 60) - 2
+        # names of labels come first; those of coders are cut short where there are many
+        a_column = (room - min(longest, _LABEL_NAME)) // len(heads)
+        wide = max(5, min(a_column, max(7, *(cell_len(head) for head in heads)) + 2))
+        name_width = max(8, min(longest + 2, room - wide * len(heads)))
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(" " * (2 + name_width))
         for head in heads:
