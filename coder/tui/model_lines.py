@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from math import sqrt
 
+from rich.style import Style
 from rich.text import Text
 
 from coder.messages import _, ngettext
@@ -39,7 +40,7 @@ def heading(report: ModelReport) -> Text:
     return text
 
 
-def calibration_lines(report: ModelReport, width: int) -> Text:
+def calibration_lines(report: ModelReport, width: int, bar_style: Style) -> Text:
     """Draw for each tenth of probability how many of those decisions were right to expect a label.
 
     The bar is the share that has the label, the mark ┃ where the probabilities say it should end.
@@ -59,7 +60,7 @@ def calibration_lines(report: ModelReport, width: int) -> Text:
         if part.mean is None or part.true is None:
             text.append("\n")
             continue
-        text.append(_marked_bar(part.true, part.mean, bar))
+        text.append(_marked_bar(part.true, part.mean, bar), style=bar_style)
         text.append(f" {percent(part.true):>4}")
         sign, word = _off(part)
         text.append(f" {sign} {word}\n" if sign else "\n", style="bold")
@@ -67,7 +68,7 @@ def calibration_lines(report: ModelReport, width: int) -> Text:
     return text
 
 
-def growth_lines(grown: Growth | None, width: int) -> Text:
+def growth_lines(grown: Growth | None, width: int, bar_style: Style) -> Text:
     """Draw how the quality grew with the number of coded answers, and say what more would bring."""
     text = _title(_("Growth")).append("\n")
     if grown is None:
@@ -80,7 +81,8 @@ def growth_lines(grown: Growth | None, width: int) -> Text:
     for point in grown.points:
         text.append(f"{count(point.n):>7}  ")
         for place, score in enumerate((point.micro_f1, point.macro_f1)):
-            text.append(_bar(score, bar) + f" {decimal(score):>4}" + ("" if place else "  "))
+            text.append(_bar(score, bar), style=bar_style)
+            text.append(f" {decimal(score):>4}" + ("" if place else "  "))
         text.append("\n")
     return text.append(what_more_brings(grown), style="bold")
 
@@ -92,8 +94,8 @@ def doubt_lines(report: ModelReport) -> Text:
     text.append(
         "\n"
         + ngettext(
-            "{n} answer without a coding; some {wrong} wrong label decisions to be expected there",
-            "{n} answers without a coding; some {wrong} wrong label decisions to be expected there",
+            "{n} answer without a coding, some {wrong} wrong decisions to be expected",
+            "{n} answers without a coding, some {wrong} wrong decisions to be expected",
             report.uncoded,
         ).format(n=count(report.uncoded), wrong=count(round(wrong)))
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -40,6 +41,7 @@ class ModelScreen(StudyScreen):
 
     NAME = "model"
     CSS_PATH = "model.tcss"
+    COMPONENT_CLASSES = {"model--bar"}  # noqa: RUF012  (as Textual has it)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "renew", show=False),
         Binding("tab", "part(1)", show=False, priority=True),
@@ -180,8 +182,9 @@ class ModelScreen(StudyScreen):
         self._draw_labels(report)
         if report is not None:
             width = max(30, self.query_one("#parts").size.width - 4)
-            self.query_one("#growth-text", Static).update(growth_lines(report.growth, width))
-            self.query_one("#calibration-text", Static).update(calibration_lines(report, width))
+            bars = Style(color=self.get_component_rich_style("model--bar").color)
+            self.query_one("#growth-text", Static).update(growth_lines(report.growth, width, bars))
+            self.query_one("#calibration-text", Static).update(calibration_lines(report, width, bars))
             self.query_one("#doubt-text", Static).update(self._doubt(report))
         else:
             for part in _PARTS:
