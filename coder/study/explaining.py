@@ -13,7 +13,6 @@ from coder.study.encoding import VectorsAtHand
 from coder.study.folder import StudyError
 from coder.study.settings import QuestionSettings
 from coder.study.training import fit, read_codings
-from coder.text import normalise
 
 if TYPE_CHECKING:
     from coder.study.folder import Study
@@ -85,7 +84,7 @@ def explain_answer(
     text = str(rows["text"].iloc[0])
     vectors = VectorsAtHand(study)
     if study.pipeline.encoder:
-        for done, total in vectors.prepare([normalise(t) for t in taught.frame["text"] if normalise(t)]):
+        for done, total in vectors.prepare(taught.texts):
             progress(_("Computing sentence vectors"), done, total)
     progress(_("Training"), 0, 0)
     model = fit(study, taught, encode=vectors if study.pipeline.encoder else None).model

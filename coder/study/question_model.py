@@ -85,8 +85,8 @@ class QuestionModel:
             yield self._without_labels(taught, answers)
             return
         wanted = answers.which[answers.rows(first)]
-        coded = [normalise(text) for text in taught.frame["text"]]
-        yield from self._prepare([*(answers.normalised[i] for i in dict.fromkeys(wanted.tolist())), *coded])
+        soon = [answers.normalised[i] for i in dict.fromkeys(wanted.tolist())]
+        yield from self._prepare([*taught.texts, *soon])
         encode = self._vectors if self._study.pipeline.encoder else None
         self._begin(fit(self._study, taught, encode=encode), answers)
         if len(wanted):

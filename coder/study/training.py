@@ -16,6 +16,7 @@ from coder.study import codebooks
 from coder.study.encoding import encode
 from coder.study.indicators import DECIDED, indicators
 from coder.study.settings import QuestionSettings
+from coder.text import normalise
 from coder.version import __version__
 
 if TYPE_CHECKING:
@@ -81,6 +82,15 @@ class Taught:
     answers: pd.DataFrame
     frame: pd.DataFrame
     values: npt.NDArray[np.float64]
+
+    @property
+    def texts(self) -> list[str]:
+        """The normalised texts the model learns from: those of answers, and those of the codebook."""
+        from coder.model.answers import codebook_texts
+
+        own = [text for text in map(normalise, self.frame["text"]) if text]
+        said = codebook_texts(self.codebook, [label.id for label in self.codebook.active])
+        return [*own, *(text for text, _labels in said)]
 
 
 def read_codings(study: "Study", question: QuestionSettings) -> Taught:
