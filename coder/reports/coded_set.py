@@ -32,6 +32,7 @@ class CodedQuestion:
         coders: who coded: coder name to number of codings.
         answer_columns: names of the original columns that hold its answers: an export without answers
             leaves them out.
+        quotes: rows whose answer a coder marked as a quote for the report.
     """
 
     name: str
@@ -52,6 +53,7 @@ class CodedQuestion:
     frequencies: tuple[FrequencyTable, ...]
     agreement: tuple[AgreementTable, ...]
     answer_columns: tuple[str, ...]
+    quotes: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from coder.progress import Progress, silent
 from coder.reports.accountability import ModelRun, accountability
 from coder.reports.coded_set import Cell, CodedQuestion, CodedSet
 from coder.reports.tables import AgreementTable, FrequencyTable
-from coder.store import queries
+from coder.store import marks, queries
 from coder.store import waves as store_waves
 from coder.store.runs import RunRecord
 from coder.store.waves import WaveRecord
@@ -134,8 +134,10 @@ def _question(
     values = []
     coders: dict[str, int] = {}
     answer_columns: dict[str, None] = {}
+    quotes: set[int] = set()
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, question)
+        quoted = marks.marked(connection, "quote", number)
         for wave in waves:
             c = by_wave.get(wave.id)
             if c is None:
@@ -149,6 +151,7 @@ def _question(
                 values.append(np.full((n, len(active)), np.nan))
                 continue
             frame = c.frame
+            quotes |= {len(answers) + int(place) for place in np.flatnonzero(frame["answer_id"].isin(quoted))}
             answers += frame["text"].tolist()
             status += frame["status"].tolist()
             origin += frame["origin"].where(frame["origin"].notna(), None).tolist()
@@ -180,6 +183,7 @@ def _question(
         frequencies=tuple(frequencies),
         agreement=tuple(agreement),
         answer_columns=tuple(answer_columns),
+        quotes=frozenset(quotes),
     )
 
 

@@ -12,15 +12,15 @@ from coder.writers.frequency_sheet import write_frequencies
 from coder.writers.layout import make_formats
 from coder.writers.losses import Losses
 from coder.writers.reading_guide import write_accountability, write_reading_guide
-from coder.writers.residual_sheet import write_residual
 from coder.writers.safe_workbook import SafeSheet, add_sheet, new_workbook
+from coder.writers.text_sheets import write_quotes, write_residual
 
 
 def write_workbook(coded: CodedSet, path: Path | str, *, answers: bool = True) -> list[str]:
     """Write the coded set as an Excel workbook.
 
     Without `answers` nothing is in it that a respondent wrote to the open questions: their columns, the
-    sheet Overig and the codebook's examples stay out.
+    sheets Overig and Citaten and the codebook's examples stay out.
 
     Returns what Excel could not hold, a line each; the sheet Leeswijzer lists the same. The file is
     replaced whole or not at all. Raises TooLargeError before anything is written and CannotWriteError.
@@ -56,6 +56,9 @@ def write_workbook(coded: CodedSet, path: Path | str, *, answers: bool = True) -
         if answers:
             about = _("the answers that no label of the codebook fits, to read")
             write_residual(sheet(_("Other"), about), coded, formats, losses)
+            if any(question.quotes for question in coded.questions):
+                about = _("answers that a coder marked as a quote for the report")
+                write_quotes(sheet(_("Quotes"), about), coded, formats, losses)
         about = _("which variable is which label, with definitions and the codebook's versions")
         write_codebook_sheet(sheet(_("Codebook"), about), coded, formats, answers)
         about = _("how the figures came about, to be copied into a report")
