@@ -80,7 +80,10 @@ def test_on_a_terminal_the_person_is_asked(
 def test_a_merge_is_listed_and_taken_back(study: Path) -> None:
     done("codebook", "merge", "handen", "tijd", "--yes", "--coder", "AB", "--study", study)
     said = done("codebook", "undo", "--study", study)
-    assert said.err == "Taken back: Meer handen merged into Tijd (version 4 of the codebook).\n"
+    assert said.err.splitlines() == [
+        "2 codings get Meer handen back.",
+        "Taken back: Meer handen merged into Tijd (version 4 of the codebook).",
+    ]
     assert labels(study)["02"] == "tijd handen"
     (edit,) = done("codebook", "history", "--json", "--study", study).json
     assert (edit["kind"], edit["label"], edit["by"], edit["in_force"]) == ("merge", "handen", "AB", False)

@@ -192,7 +192,9 @@ def test_a_merge_takes_the_codings_along_after_a_yes(study: Path) -> None:
         await press(pilot, "enter")
         assert labels(study)["02"] == "tijd"
         assert book(pilot).label("handen").retired
-        await press(pilot, "u", "enter")
+        await press(pilot, "u")
+        assert "2 codings get Meer handen back." in text_of(pilot)
+        await press(pilot, "enter")
         assert labels(study)["02"] == "tijd handen"
         assert not book(pilot).label("handen").retired
 

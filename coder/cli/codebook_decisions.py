@@ -18,14 +18,17 @@ def undo(question: QuestionOption = None, study: StudyOption = None) -> None:
     """Take back the newest change that was made on screen or by command."""
     from coder.study import Study
     from coder.study.codebook_edits import undo_edit
-    from coder.study.codebook_history import edits
+    from coder.study.codebook_history import edits, touched_by_undo
 
     with Study.open(study or Path.cwd()) as opened:
         notes(opened.notices)
         q = opened.question(question)
         newest = next((edit for edit in edits(opened, q) if edit.newest), None)
+        if newest is not None:
+            touched = touched_by_undo(opened, q, newest)
         done = undo_edit(opened, q)
     assert newest is not None  # noqa: S101  (undo_edit raises when there is none)
+    note(touched)
     note(
         _("Taken back: {what} (version {version} of the codebook).").format(
             what=newest.text, version=done.version
@@ -57,7 +60,7 @@ def history(question: QuestionOption = None, json_: JsonOption = False, study: S
         for edit in listed:
             what = edit.text if edit.in_force else _("{what} (taken back)").format(what=edit.text)
             version = "" if edit.version is None else str(edit.version)
-            table.add_row(str(edit.event), edit.at[:16].replace("T", " "), edit.by or "", what, version)
+            table.add_row(str(edit.event), edit.when, edit.by or "", what, version)
         out().print(table)
 
 

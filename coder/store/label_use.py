@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select
 
-from coder.store.schema import coder, coding, recode, sample
+from coder.store.schema import coder, coding, event, recode, sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,19 @@ def carried_by(
         .order_by(coding.c.answer_id, coder.c.name)
     )
     return [(answer, name, bool(among)) for answer, name, among in connection.execute(query)]
+
+
+def moved_by_merge(connection: Connection, question: int, label: str, merge: int) -> int:
+    """Count the current codings that gave a label before it was merged by this event."""
+    given = " " + event.c.labels + " "
+    query = (
+        select(func.count())
+        .select_from(coding)
+        .join(event, event.c.id == coding.c.event_id)
+        .where(coding.c.question_id == question, event.c.id < merge)
+        .where(func.instr(given, f" {label} ") > 0)
+    )
+    return connection.scalar(query) or 0
 
 
 def queued(connection: Connection, question: int, label: str) -> dict[int, tuple[str, int]]:

@@ -1,13 +1,16 @@
 """What was done to a codebook, as people read it."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coder.messages import _
+from coder.messages import _, ngettext
 from coder.store import codebooks as store_codebooks
+from coder.store import label_use
 from coder.study import codebooks
 from coder.study.codebook_edits import EDITS
+from coder.study.codebook_touches import carrying
 from coder.study.settings import QuestionSettings
 
 if TYPE_CHECKING:
@@ -37,6 +40,11 @@ class PastEdit:
     newest: bool
     text: str
 
+    @property
+    def when(self) -> str:
+        """When it was made, on the reader's own clock, to the minute."""
+        return dt.datetime.fromisoformat(self.at).astimezone().strftime("%Y-%m-%d %H:%M")
+
 
 def edits(study: "Study", question: QuestionSettings) -> list[PastEdit]:
     """Return the edits made on screen or by command, newest first; hand edits are versions only."""
@@ -59,6 +67,23 @@ def edits(study: "Study", question: QuestionSettings) -> list[PastEdit]:
         )
         for edit in reversed(made)
     ]
+
+
+def touched_by_undo(study: "Study", question: QuestionSettings, edit: PastEdit) -> str:
+    """Say how many codings it touches when an edit is taken back."""
+    with study.database.read() as connection:
+        number = codebooks.question_number(study, connection, question)
+        label = codebooks.versions(connection, number)[-1].codebook.find(edit.label)
+        name = edit.label if label is None else label.name
+        if edit.kind == "merge":
+            n = label_use.moved_by_merge(connection, number, edit.label, edit.event)
+            return ngettext("{n} coding gets {label} back.", "{n} codings get {label} back.", n).format(
+                n=n, label=name
+            )
+        n = carrying(connection, number, [edit.label])
+    if not n:
+        return _("No coding carries {label}.").format(label=name)
+    return ngettext("{n} coding carries {label}.", "{n} codings carry {label}.", n).format(n=n, label=name)
 
 
 def what_was_done(memo: Mapping[str, Any]) -> str:

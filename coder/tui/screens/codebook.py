@@ -140,8 +140,7 @@ class CodebookScreen(ChangedCodebook):
         lines = []
         for edit in edits(self.coder_app.study, self._look.question):
             what = edit.text if edit.in_force else _("{what} (taken back)").format(what=edit.text)
-            when = edit.at[:16].replace("T", " ")
-            lines.append(f"{when}  {edit.by or '':<6} {what}")
+            lines.append(f"{edit.when}  {edit.by or '':<6} {what}")
         nothing = _("Nothing was changed on screen or by command yet.")
         self.coder_app.say("\n".join(lines) or nothing, _("What was changed, newest first"))
 

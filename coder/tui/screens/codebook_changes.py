@@ -19,7 +19,7 @@ from coder.codebook.structure import number_fault
 from coder.errors import CoderError
 from coder.messages import _, ngettext
 from coder.study.codebook_edits import Edit, make_edit, undo_edit
-from coder.study.codebook_history import PastEdit, edits
+from coder.study.codebook_history import PastEdit, edits, touched_by_undo
 from coder.study.codebook_touches import Touches, touches
 from coder.study.codebooks import declare_reworded
 from coder.study.recoding import LIKELY, RANDOM, Recoding, queue_recoding
@@ -71,7 +71,7 @@ class ChangedCodebook(ShownCodebook):
     def _made(self, made: Edit, touched: Touches) -> None:
         self._undone.clear()
         self._changed(made, self._newest_words())
-        if made.kind == "split":
+        if made.kind == "split" and touched.answers:
             self._say(
                 ngettext(
                     "{n} answer is to be read again; retire {label} when that is done.",
@@ -110,8 +110,12 @@ class ChangedCodebook(ShownCodebook):
         def typed(name: str | None) -> None:
             if name is not None and self._look is not None:
                 # what it touches stands in the dialog already
-                study, question = self.coder_app.study, self._look.question
-                self._make(AddLabel(name), touches(study, question, AddLabel(name)))
+                study, question, edit = self.coder_app.study, self._look.question, AddLabel(name)
+                self.in_background(
+                    lambda: touches(study, question, edit),
+                    lambda touched: self._make(edit, touched),
+                    group="touches",
+                )
 
         hint = _("Enter: add · Esc: leave")
         if self._look is not None and (n := self._look.view.codings):
@@ -260,10 +264,10 @@ class ChangedCodebook(ShownCodebook):
             self._undone.append(undone.event)
             self._changed(undone, _("Taken back: {what}. Ctrl+Y does it again.").format(what=newest.text))
 
-        who = " · ".join(part for part in (newest.by, newest.at[:16].replace("T", " ")) if part)
-        self.app.push_screen(
-            Confirm(_("Take back this change?"), f"{newest.text}\n{who}", _("take back")), answered
-        )
+        who = " · ".join(part for part in (newest.by, newest.when) if part)
+        touched = touched_by_undo(self.coder_app.study, self._look.question, newest)
+        lines = f"{newest.text}\n{who}\n\n{touched}"
+        self.app.push_screen(Confirm(_("Take back this change?"), lines, _("take back")), answered)
 
     def action_redo(self) -> None:
         """Do again what was taken back on this screen."""
