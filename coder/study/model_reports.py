@@ -77,7 +77,7 @@ def what_more_brings(grown: Growth) -> str:
 
     if grown.gain is None or grown.low is None or grown.high is None:
         return _(
-            "What another {n} coded answers would bring cannot be told: it shows no clear growth yet."
+            "What another {n} coded answers would bring cannot be told: there is no clear growth yet."
         ).format(n=grown.more)
     return _("Another {n} coded answers would bring some {gain} micro-F1 (between {low} and {high}).").format(
         n=grown.more, gain=decimal(grown.gain, 3), low=decimal(grown.low, 3), high=decimal(grown.high, 3)
