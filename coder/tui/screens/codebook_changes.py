@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from textual.message import Message
+
 from coder.codebook.edits import (
     AddLabel,
     CodebookEdit,
@@ -86,7 +88,7 @@ class ChangedCodebook(ShownCodebook):
             else:
                 self._offer_reading(made, touched.unknown_in)
 
-    def on__failed(self) -> None:
+    def on__failed(self, event: Message) -> None:
         """Take the line away that says that something is going on; the dialog says what is wrong."""
         self._say("")
 
