@@ -179,8 +179,19 @@ def _known_to_all(codings: list[dict[str, Any]]) -> str:
     return " ".join(sorted(name for name in names if all(name in c["knows"].split() for c in codings)))
 
 
+def replayed_marks(connection: sqlite3.Connection) -> set[tuple[int, int, str]]:
+    """Return the flags and quotes that are on, concluded from the log."""
+    on: dict[tuple[int, int, str], bool] = {}
+    for event in in_force(log(connection)):
+        if event["kind"] in ("flag", "quote"):
+            on[event["answer_id"], event["coder_id"], event["kind"]] = event["status"] == "on"
+    return {mark for mark, is_on in on.items() if is_on}
+
+
 def assert_derived_equals_log(connection: sqlite3.Connection) -> None:
-    """Check `coding`, `final` and the counts against the log and the answers."""
+    """Check `coding`, `final`, `mark` and the counts against the log and the answers."""
+    marks = rows(connection, "SELECT answer_id, coder_id, kind FROM mark")
+    assert {tuple(r.values()) for r in marks} == replayed_marks(connection)
     coding = rows(connection, "SELECT * FROM coding")
     assert {(r["answer_id"], r["coder_id"]): r for r in coding} == replayed_codings(connection)
     final = rows(connection, "SELECT * FROM final")

@@ -23,7 +23,7 @@ from store_cases import (
     small_database,
 )
 
-from coder.store import Database, StoreError, events, queries, waves
+from coder.store import Database, StoreError, events, marks, queries, waves
 from coder.store.events import NewCoding
 from coder.store.waves import RespondentRow
 
@@ -104,15 +104,25 @@ steps = st.one_of(
     merges,
     merges,
     st.tuples(st.just("text changed"), st.lists(st.sampled_from(ANSWER_IDS), max_size=3)),
-    st.tuples(st.just("note"), questions, st.sampled_from(["flag", "memo", "codebook"])),
+    st.tuples(st.just("note"), questions, st.sampled_from(["setting", "memo", "codebook"])),
+    st.tuples(
+        st.just("mark"),
+        st.sampled_from(ANSWER_IDS),
+        st.sampled_from([ANNA, BRAM]),
+        st.sampled_from(marks.MARKS),
+        st.booleans(),
+    ),
     st.tuples(st.just("filled in"), st.sampled_from(ANSWER_IDS), st.booleans()),
     st.tuples(st.just("gone from the file"), st.sampled_from(ANSWER_IDS)),
     st.tuples(st.just("in the file"), st.sampled_from(ANSWER_IDS), st.sampled_from(["x", "", None])),
 )
 
 
+RETRACTABLE = {"coding", "retract", "codebook", *marks.MARKS}
+
+
 def retractable(connection: Connection) -> list[int]:
-    return [e["id"] for e in log(plain(connection)) if e["kind"] in {"coding", "retract", "codebook"}]
+    return [e["id"] for e in log(plain(connection)) if e["kind"] in RETRACTABLE]
 
 
 def take(connection: Connection, step: tuple[Any, ...]) -> None:
@@ -120,15 +130,11 @@ def take(connection: Connection, step: tuple[Any, ...]) -> None:
         case "code", question, codings:
             assert len(events.record_codings(connection, question, codings)) == len(codings)
         case "take back", n:
-            found = [
-                e["id"] for e in log(plain(connection)) if e["kind"] in {"coding", "retract", "codebook"}
-            ]
+            found = [e["id"] for e in log(plain(connection)) if e["kind"] in RETRACTABLE]
             if found:
                 events.retract(connection, found[n % len(found)])
         case "take back last", n:
-            found = [
-                e["id"] for e in log(plain(connection)) if e["kind"] in {"coding", "retract", "codebook"}
-            ]
+            found = [e["id"] for e in log(plain(connection)) if e["kind"] in RETRACTABLE]
             if len(found) > n:
                 events.retract(connection, found[-1 - n], memo="vergissing", by=BRAM)
         case "merge", question, label, into:
@@ -138,6 +144,8 @@ def take(connection: Connection, step: tuple[Any, ...]) -> None:
         case "note", question, kind:
             memo = json.dumps({"edit": "reworded", "label": "tijd"})
             events.record_note(connection, kind, question, memo=memo)
+        case "mark", answer, coder, kind, on:
+            marks.record_mark(connection, kind, QUESTION_OF[answer], answer, coder, on=on)
         case "filled in", answer, filled_in:
             change = {"answer_id": answer, "text": "x", "filled_in": filled_in}
             waves.set_answers(connection, [change])
@@ -277,8 +285,8 @@ def test_when_a_text_changed_no_older_coding_of_it_comes_back(connection: Connec
 
 def test_notes_change_no_coding(connection: Connection) -> None:
     events.record_codings(connection, 1, [coding(1, ANNA, "tijd")])
-    for kind in ("flag", "memo", "quote"):
-        events.record_note(connection, kind, 1, memo="mooi gezegd", answer_id=1, by=ANNA)
+    marks.record_mark(connection, "quote", 1, 1, ANNA, on=True)
+    events.record_note(connection, "memo", 1, memo="mooi gezegd", answer_id=1, by=ANNA)
     assert says(connection, 1, ANNA) == ("labelled", "tijd")
     with pytest.raises(ValueError, match="not a kind of note"):
         events.record_note(connection, "coding", 1, memo="")
