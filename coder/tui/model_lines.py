@@ -51,12 +51,12 @@ def calibration_lines(report: ModelReport, width: int, bar_style: Style) -> Text
     text.append("\n")
     if not report.trained_on:
         return text.append(_("There is nothing to compare with yet."))
-    head = f"{_('probability'):>9} {_('decisions'):>11} "
+    head = f"{_('probability'):>9} {_('decisions'):>12} "
     bar = max(_NARROWEST_BAR, min(40, width - len(head) - 20))
     text.append(f"{head}{_('has the label'):<{bar + 5}}\n", style="dim")
     for part in report.reliability:
         span = f"{percent(part.low).rstrip('%')}–{percent(part.high)}"
-        text.append(f"{span:>9} {count(round(part.n)):>11} ")
+        text.append(f"{span:>9} {count(round(part.n)):>12} ")
         if part.mean is None or part.true is None:
             text.append("\n")
             continue

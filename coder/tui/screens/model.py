@@ -219,7 +219,7 @@ class ModelScreen(StudyScreen):
             Column(_("label")),
             Column(_("given"), 7, right=True),
             Column(_("right"), 5, right=True),
-            Column(_("found"), 7, right=True),
+            Column(_("found"), 8, right=True),
             Column("F1", 4, right=True),
             Column("", _BAR, from_width=70),
             Column(_("off"), 5, right=True, from_width=84),
