@@ -110,6 +110,11 @@ def replayed_codings(connection: sqlite3.Connection) -> dict[tuple[int, int], di
             merges.append((event["id"], event["question_id"], edit["from"], edit["into"]))
     says: dict[tuple[int, int], dict[str, Any]] = {}
     for event in standing:
+        if event["kind"] == "memo":
+            said = says.get((event["answer_id"], event["coder_id"]))
+            if said is not None:
+                said["memo"] = event["memo"] or None
+            continue
         if event["kind"] != "coding":
             continue
         labels = event["labels"].split()

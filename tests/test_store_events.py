@@ -104,7 +104,13 @@ steps = st.one_of(
     merges,
     merges,
     st.tuples(st.just("text changed"), st.lists(st.sampled_from(ANSWER_IDS), max_size=3)),
-    st.tuples(st.just("note"), questions, st.sampled_from(["setting", "memo", "codebook"])),
+    st.tuples(st.just("note"), questions, st.sampled_from(["setting", "codebook"])),
+    st.tuples(
+        st.just("memo"),
+        st.sampled_from(ANSWER_IDS),
+        st.sampled_from([ANNA, BRAM]),
+        st.sampled_from(["", "twijfel"]),
+    ),
     st.tuples(
         st.just("mark"),
         st.sampled_from(ANSWER_IDS),
@@ -118,7 +124,7 @@ steps = st.one_of(
 )
 
 
-RETRACTABLE = {"coding", "retract", "codebook", *marks.MARKS}
+RETRACTABLE = {"coding", "memo", "retract", "codebook", *marks.MARKS}
 
 
 def retractable(connection: Connection) -> list[int]:
@@ -144,6 +150,8 @@ def take(connection: Connection, step: tuple[Any, ...]) -> None:
         case "note", question, kind:
             memo = json.dumps({"edit": "reworded", "label": "tijd"})
             events.record_note(connection, kind, question, memo=memo)
+        case "memo", answer, coder, memo:
+            events.record_memo(connection, QUESTION_OF[answer], answer, coder, memo)
         case "mark", answer, coder, kind, on:
             marks.record_mark(connection, kind, QUESTION_OF[answer], answer, coder, on=on)
         case "filled in", answer, filled_in:
@@ -286,7 +294,7 @@ def test_when_a_text_changed_no_older_coding_of_it_comes_back(connection: Connec
 def test_notes_change_no_coding(connection: Connection) -> None:
     events.record_codings(connection, 1, [coding(1, ANNA, "tijd")])
     marks.record_mark(connection, "quote", 1, 1, ANNA, on=True)
-    events.record_note(connection, "memo", 1, memo="mooi gezegd", answer_id=1, by=ANNA)
+    events.record_note(connection, "setting", 1, memo="{}", by=ANNA)
     assert says(connection, 1, ANNA) == ("labelled", "tijd")
     with pytest.raises(ValueError, match="not a kind of note"):
         events.record_note(connection, "coding", 1, memo="")

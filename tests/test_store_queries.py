@@ -172,7 +172,7 @@ def test_history_reads_the_notes_on_the_question_itself(connection: Connection) 
     for entries in (["nvt"], ["nvt", "-"]):
         memo = json.dumps({"not_filled_in": entries})
         events.record_note(connection, "setting", 1, memo=memo)
-    events.record_note(connection, "memo", 1, memo="twijfel", answer_id=1, by=ANNA)
+    events.record_memo(connection, 1, 1, ANNA, "twijfel")
     found = queries.history(connection, 1, "setting")
     assert [note["not_filled_in"] for note in found] == [["nvt"], ["nvt", "-"]]
     assert queries.history(connection, 2, "setting") == []

@@ -69,8 +69,8 @@ def do(desk: Desk, key: str) -> None:
                 desk.reopen()
         case "g":
             if desk.shown is not None and desk.shown.chosen:
-                others = [other.answer_id for other in alike(desk.session, desk.shown.answer.answer_id)]
-                desk.save([desk.shown.answer.answer_id, *others], "labelled", desk.shown.chosen)
+                others = alike(desk.session, desk.shown.answer.answer_id)
+                desk.save("labelled", desk.shown.chosen, others)
         case "left" | "right":
             desk.step(1 if key == "right" else -1)
         case "u":

@@ -54,7 +54,7 @@ def _run_screens(
     folder: Path, coder: str | None, question: str | None, wave: str | None, start: str, with_model: bool
 ) -> None:
     from coder.study import Study
-    from coder.study.coding import check_coder
+    from coder.study.coders import check_coder
     from coder.study.model_process import ModelProcess
     from coder.tui import CoderApp
 

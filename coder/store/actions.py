@@ -6,7 +6,7 @@ forgets what was undone before it: there is nothing left to redo.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -14,11 +14,12 @@ from sqlalchemy import Connection, delete, insert, select, update
 from coder.store.coders import coder_id
 from coder.store.database import insert_one
 from coder.store.definitive import CONSENSUS
+from coder.store.derived import batches
 from coder.store.drafts import Draft, drafts, put_draft
 from coder.store.events import retract_all
 from coder.store.schema import action
 
-KINDS = ("draft", "coding", "mark", "codebook", "settling")
+KINDS = ("draft", "coding", "mark", "codebook", "settling", "memo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,20 @@ def last_done(connection: Connection, coder_number: int, question: int) -> Actio
 def last_undone(connection: Connection, coder_number: int, question: int) -> Action | None:
     """Return what redo would do again; None when there is nothing."""
     return _one(connection, coder_number, question, undone=True)
+
+
+def forget_about(connection: Connection, answers: Collection[int]) -> None:
+    """Forget every action that touches one of these answers: their text is another one now.
+
+    Undo or redo would put what was said of the old text on the new one.
+    """
+    if not answers:
+        return
+    changed = {str(answer) for answer in answers}
+    rows = connection.execute(select(action.c.id, action.c.answer_id, action.c.drafts))
+    gone = [r.id for r in rows if str(r.answer_id) in changed or not changed.isdisjoint(json.loads(r.drafts))]
+    for part in batches(gone):
+        connection.execute(delete(action).where(action.c.id.in_(part)))
 
 
 def flip(connection: Connection, what: Action, events: Sequence[int] | None = None) -> None:

@@ -43,6 +43,16 @@ def texts(connection: Connection, answers: Iterable[int]) -> dict[int, str]:
     }
 
 
+def fingerprints(connection: Connection, answers: Iterable[int]) -> dict[int, int]:
+    """Return the fingerprints of the texts of these answers, of those that are filled in."""
+    query = select(answer.c.id, answer.c.fingerprint).where(answer.c.filled_in == YES)
+    return {
+        r.id: r.fingerprint
+        for part in batches(answers)
+        for r in connection.execute(query.where(answer.c.id.in_(part)))
+    }
+
+
 def all_texts(connection: Connection, question_number: int, wave_number: int) -> dict[int, str]:
     """Return the texts of all filled-in answers of a wave."""
     query = select(answer.c.id, answer.c.text).where(

@@ -96,11 +96,23 @@ def rederive(connection: Connection, question: int, answer_number: int, coder_nu
     if mine:
         waves = waves_of(connection, question, [answer_number])
         row = _follow(mine[-1], effective_merges(connection, question))
+        row["memo"] = _memo(connection, mine[-1])
         put(connection, [(row, waves[answer_number])])
     else:
         connection.execute(
             delete(coding).where(and_(coding.c.answer_id == answer_number, coding.c.coder_id == coder_number))
         )
+
+
+def _memo(connection: Connection, coded: Row[Any]) -> str | None:
+    """Return the memo that stands with a coding: the last one written since, else the coding's own."""
+    written = [
+        e
+        for e in in_force(connection, [coded.answer_id], "memo")
+        if e.coder_id == coded.coder_id and e.id > coded.id
+    ]
+    memo: str | None = written[-1].memo if written else coded.memo
+    return memo or None
 
 
 def codings_in_force(connection: Connection, answers: Sequence[int]) -> list[Row[Any]]:
@@ -130,7 +142,7 @@ def follow_merges(connection: Connection, question: int, label: str) -> None:
     in_force = [merge for merge in merges if merge[0] not in gone]
     logged = " " + event.c.labels + " "
     query = (
-        select(event, coding.c.wave_id)
+        select(event, coding.c.wave_id, coding.c.memo.label("memo_now"))
         .join(
             coding,
             and_(
@@ -147,7 +159,7 @@ def follow_merges(connection: Connection, question: int, label: str) -> None:
     last = 0
     while rows := connection.execute(query.where(event.c.id > last)).all():
         last = rows[-1].id
-        put(connection, [(_follow(r, in_force), r.wave_id) for r in rows])
+        put(connection, [({**_follow(r, in_force), "memo": r.memo_now}, r.wave_id) for r in rows])
         refresh_final(connection, sorted({r.answer_id for r in rows}))
 
 

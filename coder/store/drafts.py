@@ -31,9 +31,7 @@ def drafts(connection: Connection, coder_number: int, answers: Iterable[int]) ->
 
 def drafted(connection: Connection, coder_number: int, question: int) -> set[int]:
     """Return the answers to a question on which this coder has a draft."""
-    query = select(draft.c.answer_id).where(
-        draft.c.coder_id == coder_number, draft.c.question_id == question
-    )
+    query = select(draft.c.answer_id).where(draft.c.coder_id == coder_number, draft.c.question_id == question)
     return set(connection.scalars(query))
 
 

@@ -113,7 +113,7 @@ def retract_all(
     changed = []
     for target in targets:
         found = connection.execute(select(event).where(event.c.id == target)).one_or_none()
-        if found is None or found.kind not in {"coding", "retract", "codebook", *MARKS}:
+        if found is None or found.kind not in {"coding", "memo", "retract", "codebook", *MARKS}:
             raise ValueError(f"event {target} cannot be taken back")
         numbers.append(
             insert_one(
@@ -130,7 +130,7 @@ def retract_all(
             )
         )
         root = _root(connection, found)
-        if root.kind == "coding":
+        if root.kind in {"coding", "memo"}:
             rederive(connection, root.question_id, root.answer_id, root.coder_id)
             changed.append(root.answer_id)
         elif root.kind in MARKS:
@@ -160,6 +160,28 @@ def merge_label(
     return number
 
 
+def record_memo(
+    connection: Connection, question: int, answer_number: int, coder_number: int, memo: str
+) -> int:
+    """Write a memo with what a coder said of an answer; nothing else of the coding changes by it.
+
+    An empty memo takes away the one that is there. Return the event's number.
+    """
+    number = insert_one(
+        connection,
+        insert(event).values(
+            at=now(),
+            kind="memo",
+            question_id=question,
+            answer_id=answer_number,
+            coder_id=coder_number,
+            memo=memo,
+        ),
+    )
+    rederive(connection, question, answer_number, coder_number)
+    return number
+
+
 def record_note(
     connection: Connection,
     kind: str,
@@ -169,8 +191,8 @@ def record_note(
     answer_id: int | None = None,
     by: int | None = None,
 ) -> int:
-    """Write an event that changes no coding: memo, codebook or setting (see `marks` for flag and quote)."""
-    if kind not in {"memo", "codebook", "setting"}:
+    """Write an event about the question itself: a change of its codebook, or a setting."""
+    if kind not in {"codebook", "setting"}:
         raise ValueError(f"{kind!r} is not a kind of note")
     return insert_one(
         connection,
@@ -242,6 +264,7 @@ __all__ = [
     "effective_merges",
     "merge_label",
     "record_codings",
+    "record_memo",
     "record_note",
     "refresh_final",
     "retract",

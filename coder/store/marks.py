@@ -43,16 +43,12 @@ def rederive_mark(
     mine = [e for e in in_force(connection, [answer_number], kind) if e.coder_id == coder_number]
     key = {"answer_id": answer_number, "coder_id": coder_number, "kind": kind}
     if mine and mine[-1].status == "on":
-        connection.execute(
-            upsert(mark).on_conflict_do_nothing(), [{**key, "question_id": question}]
-        )
+        connection.execute(upsert(mark).on_conflict_do_nothing(), [{**key, "question_id": question}])
     else:
         connection.execute(delete(mark).where(and_(*(mark.c[name] == value for name, value in key.items()))))
 
 
-def marked(
-    connection: Connection, kind: str, question: int, coder_number: int | None = None
-) -> set[int]:
+def marked(connection: Connection, kind: str, question: int, coder_number: int | None = None) -> set[int]:
     """Return the answers to a question that bear a mark, of one coder or of any."""
     query = select(mark.c.answer_id).where(mark.c.question_id == question, mark.c.kind == kind)
     if coder_number is not None:

@@ -15,7 +15,7 @@ from coder.store import assignments as store_assignments
 from coder.store import codebooks as store_codebooks
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
-from coder.study.coding import check_coder, known_coders
+from coder.study.coders import check_coder, known_coders
 from coder.study.settings import QuestionSettings, with_coders
 
 if TYPE_CHECKING:

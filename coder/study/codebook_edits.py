@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from coder.study.folder import Study
 
 
+class EditStaysError(CoderError):
+    """A change of the codebook cannot be taken back, or made again, as things are now."""
+
+
 @dataclass(frozen=True)
 class Edit:
     """An edit of a codebook that was made, taken back or done again.
@@ -211,14 +215,16 @@ def _wanted(log: Sequence[CodebookEvent], event: int | None) -> CodebookEvent:
     if event is None:
         in_force = [edit for edit in log if edit.in_force and edit.memo.get("edit") in EDITS]
         if not in_force:
-            raise CoderError(_("There is no change of this codebook to take back."))
+            raise EditStaysError(_("There is no change of this codebook to take back."))
         return max(in_force, key=lambda edit: edit.chain[-1])
     for edit in log:
         if event == edit.chain[-1] or (event == edit.id and edit.in_force):
             return edit
         if event in edit.chain:
-            raise CoderError(_("Change {event} of the codebook was taken back already.").format(event=event))
-    raise CoderError(_("There is no change {event} of this codebook.").format(event=event))
+            raise EditStaysError(
+                _("Change {event} of the codebook was taken back already.").format(event=event)
+            )
+    raise EditStaysError(_("There is no change {event} of this codebook.").format(event=event))
 
 
 def _refuse_older(log: Sequence[CodebookEvent], edit: CodebookEvent) -> None:
@@ -228,7 +234,7 @@ def _refuse_older(log: Sequence[CodebookEvent], edit: CodebookEvent) -> None:
         if other.in_force and other.memo.get("edit") in EDITS and other.chain[-1] > edit.chain[-1]
     ]
     if later:
-        raise CoderError(
+        raise EditStaysError(
             _("The codebook was changed after that; take back change {newest} first.").format(
                 newest=max(later, key=lambda other: other.chain[-1]).id
             )
@@ -249,7 +255,7 @@ def _other_side(
     if again:
         from_, to = to, from_
     if root(recorded[-1].number) != root(from_):
-        raise CoderError(
+        raise EditStaysError(
             _("The codebook was changed after that (version {version}); change it by hand instead.").format(
                 version=recorded[-1].number
             )
@@ -260,7 +266,7 @@ def _other_side(
 def _refuse_loss(connection: Connection, number: int, now: Codebook, then: Codebook) -> None:
     for label in now.labels:
         if label.id not in then.ids and (n := carrying(connection, number, [label.id])):
-            raise CoderError(
+            raise EditStaysError(
                 ngettext(
                     "{label} would be gone, but {n} coding carries it; retire it instead.",
                     "{label} would be gone, but {n} codings carry it; retire it instead.",

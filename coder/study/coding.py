@@ -7,82 +7,31 @@ chosen and not saved is a draft: durable at once, never counted.
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coder.codebook import Codebook
+from coder.codebook import Codebook, Meanings
 from coder.codebook.choosing import still_there
 from coder.errors import CoderError
 from coder.messages import _
-from coder.store import CONSENSUS, Connection, actions, answer_lists, assignments, drafts, events, marks
+from coder.store import Connection, actions, answer_lists, assignments, drafts, events, marks
 from coder.store.drafts import Draft
 from coder.store.events import NewCoding
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
+from coder.study.coders import check_coder, known_coders
+from coder.study.open_answers import OpenAnswer, StaleAnswerError
 from coder.study.settings import QuestionSettings, with_coders
-from coder.text import normalise
+from coder.text import fingerprint, normalise
 
 if TYPE_CHECKING:
     from coder.study.folder import Study
+    from coder.study.selecting import Alike
 
 #: answers of these samples are coded blind, whatever the settings say
 BLIND_SAMPLES = ("reliability", "audit")
 
 #: of more answers than this, all are read again rather than one by one
 _FEW = 200
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAnswer:
-    """An answer as it lies before the coder.
-
-    Attributes:
-        groups: background variable to value. others: question and text of the respondent's other answers.
-        status, labels, memo: the coder's current coding; status None when there is none.
-        draft: what the coder chose and did not save; None when nothing.
-        blind: whether suggestions, certainties and other coders' work stay out of sight.
-        unknown: labels that came after the coding was made: to be read again.
-    """
-
-    answer_id: int
-    respondent: str
-    text: str
-    fingerprint: int
-    groups: Mapping[str, str]
-    others: tuple[tuple[str, str], ...]
-    status: str | None
-    labels: tuple[str, ...]
-    memo: str | None
-    draft: Draft | None
-    flag: bool
-    quote: bool
-    blind: bool
-    unknown: tuple[str, ...]
-
-    def chosen(self, suggested: Sequence[str] = ()) -> tuple[str, ...]:
-        """Return the labels to begin with: the draft, else the coding, else what the model suggests."""
-        if self.draft is not None:
-            return self.draft.labels
-        if self.status is not None and self.status != "skipped":
-            return self.labels
-        return () if self.blind else tuple(suggested)
-
-
-def check_coder(name: str) -> str:
-    """Return a coder's name as it is kept. Raises CoderError for one that nobody can have."""
-    bare = " ".join(name.split())
-    if not bare:
-        raise CoderError(_("A coder needs a name, such as AB."))
-    if bare.casefold() == CONSENSUS:
-        raise CoderError(_("{name} is not a coder; use your own name.").format(name=bare))
-    return bare
-
-
-def known_coders(study: "Study") -> list[str]:
-    """Return the names of all who coded or stand in study.toml, without consensus."""
-    with study.database.read() as connection:
-        names = dict.fromkeys([*study.settings.coders, *events.coders(connection).values()])
-    return [name for name in names if name != CONSENSUS]
 
 
 class CodingSession:
@@ -138,7 +87,8 @@ class CodingSession:
         recorded = codebooks.versions(connection, self.number)
         self.codebook: Codebook = recorded[-1].codebook
         self.version = recorded[-1].number
-        self._recorded = recorded
+        self._meanings = Meanings(recorded)
+        self._merges = events.effective_merges(connection, self.number)
 
     def take_up_codebook(self) -> None:
         """See the newest version of the codebook from here on."""
@@ -173,7 +123,8 @@ class CodingSession:
             on = marks.marks_of(connection, [answer_id], self.coder_number).get(answer_id, set())
             others = answer_lists.other_answers(connection, row.respondent_id, self.number)
         if draft is not None:
-            draft = Draft(still_there(self.codebook, draft.labels), draft.memo)
+            draft = Draft(still_there(self.codebook, self._merged(draft.labels)), draft.memo)
+        labels = () if coding is None else tuple(coding["labels"].split())
         return OpenAnswer(
             answer_id=row.answer_id,
             respondent=row.respondent,
@@ -182,7 +133,7 @@ class CodingSession:
             groups=json.loads(row.groups),
             others=tuple(others),
             status=None if coding is None else coding["status"],
-            labels=() if coding is None else tuple(coding["labels"].split()),
+            labels=tuple(label for label in labels if label in self.codebook.ids),
             memo=draft.memo if draft is not None else None if coding is None else coding["memo"],
             draft=draft,
             flag="flag" in on,
@@ -191,9 +142,15 @@ class CodingSession:
             unknown=() if coding is None else self._unknown(coding["codebook_version"], coding["knows"]),
         )
 
+    def _merged(self, labels: Sequence[str]) -> tuple[str, ...]:
+        """Return what is chosen with the labels that others were merged into since."""
+        for _event, label, into in self._merges:
+            labels = list(dict.fromkeys(into if part == label else part for part in labels))
+        return tuple(labels)
+
     def _unknown(self, version: int, knows: str) -> tuple[str, ...]:
-        known = codebooks.known_to(self._recorded, version, knows)
-        return tuple(label.id for label in self.codebook.active if label.id not in known)
+        besides = knows.split()
+        return tuple(i.id for i in self.codebook.active if not self._meanings.knows(i.id, version, besides))
 
     def choose(self, answer_id: int, labels: Sequence[str] | None, memo: str | None = None) -> None:
         """Keep what is chosen as a draft; None takes the draft away."""
@@ -210,54 +167,74 @@ class CodingSession:
 
     def save(
         self,
-        answers: Sequence[int],
+        opened: OpenAnswer,
         status: str,
         labels: Sequence[str] = (),
         *,
         suggested: Collection[str] | None = None,
+        others: Sequence["Alike"] = (),
     ) -> None:
-        """Code one answer, or several identical or near-identical ones together, the open one first.
+        """Code the answer that lies open, and others like it together with it.
 
         Args:
             status: "labelled" with labels in order of mention, "none", "unclear" or "skipped".
             suggested: what was preselected when the answer opened; the coding is "confirmed" when the
-                labels are these, the codings of the other answers of a group are "duplicate".
+                labels are these.
+            others: answers that were shown and are given the same; of those with the identical text the
+                coding is a "duplicate".
 
-        Holding an answer over keeps its draft: it is to be decided later.
+        Whether it was made blind is what the coder had in view when the answer was opened. Memos stay with
+        their answers; holding an answer over keeps its draft, since it is to be decided later.
+
+        Raises StaleAnswerError when a text, or the codebook, is no longer what the coder saw.
         """
         if status == "labelled" and not labels:
             raise CoderError(_("No label is chosen: 0 is for an answer that is off topic."))
-        first = answers[0]
         confirmed = bool(labels) and suggested is not None and set(labels) == set(suggested)
-        visible = "no" if self.is_blind(first) else "yes"
+        own = "confirmed" if confirmed else "manual"
+        seen = {opened.answer_id: opened.fingerprint} | {o.answer_id: fingerprint(o.text) for o in others}
         with self.study.database.write() as connection:
-            before = drafts.drafts(connection, self.coder_number, answers)
-            memo = self._memo(connection, first, before.get(first))
-            made = events.record_codings(
-                connection,
-                self.number,
-                [
-                    NewCoding(
-                        answer,
-                        self.coder_number,
-                        status,
-                        tuple(labels),
-                        "duplicate" if answer != first else "confirmed" if confirmed else "manual",
-                        visible,
-                        self.version,
-                        memo if answer == first else None,
-                    )
-                    for answer in answers
-                ],
-            )
+            self._refuse_stale(connection, seen, labels)
+            before = drafts.drafts(connection, self.coder_number, seen)
+            codings = [
+                NewCoding(
+                    answer,
+                    self.coder_number,
+                    status,
+                    tuple(labels),
+                    "duplicate" if answer != opened.answer_id and text == opened.fingerprint else own,
+                    "no" if opened.blind else "yes",
+                    self.version,
+                    self._memo(connection, answer, before.get(answer)),
+                )
+                for answer, text in seen.items()
+            ]
+            made = events.record_codings(connection, self.number, codings)
             if status != "skipped":
                 for answer in before:
                     drafts.put_draft(connection, self.coder_number, self.number, answer, None)
-            self._record(connection, "coding", first, made, {a: before.get(a) for a in answers})
-        for answer in answers:
+            self._record(connection, "coding", opened.answer_id, made, {a: before.get(a) for a in seen})
+        for answer in seen:
             self._coded(answer, status, tuple(labels))
             if status != "skipped":
                 self._drafted(answer, False)
+        if made[0] == self._seen_event + 1:
+            self._seen_event = made[-1]  # nothing of others came in between
+
+    def _refuse_stale(self, connection: Connection, seen: Mapping[int, int], labels: Sequence[str]) -> None:
+        now = answer_lists.fingerprints(connection, seen)
+        if now != seen:
+            raise StaleAnswerError(
+                _("The survey file was imported anew and this answer is another one now: look at it again.")
+            )
+        newest = codebooks.versions(connection, self.number)[-1].codebook
+        gone = [label for label in labels if label not in {there.id for there in newest.active}]
+        if gone:
+            raise StaleAnswerError(
+                _("The codebook changed meanwhile: {labels} can no longer be given. Choose again.").format(
+                    labels=", ".join(gone)
+                )
+            )
 
     def _memo(self, connection: Connection, answer_id: int, draft: Draft | None) -> str | None:
         if draft is not None and draft.memo is not None:
@@ -268,33 +245,16 @@ class CodingSession:
     def write_memo(self, answer: OpenAnswer, memo: str, chosen: Sequence[str]) -> None:
         """Keep a memo: with the coding when there is one and nothing else was changed, else in the draft.
 
-        Nothing else of the coding changes by it, not its codebook version and not its origin.
+        Nothing else of the coding changes by it: a memo is not reading again.
         """
         if answer.draft is not None or answer.status is None:
             self._write_draft(answer.answer_id, Draft(tuple(chosen), memo))
             return
         with self.study.database.write() as connection:
-            there = answer_lists.coding_of(connection, answer.answer_id, self.coder_number)
-            if there is None:
-                raise CoderError(_("This coding was taken back meanwhile; write the memo again."))
-            made = events.record_codings(
-                connection,
-                self.number,
-                [
-                    NewCoding(
-                        answer.answer_id,
-                        self.coder_number,
-                        there["status"],
-                        tuple(there["labels"].split()),
-                        there["origin"],
-                        there["visible"],
-                        there["codebook_version"],
-                        memo or None,
-                        knows=tuple(there["knows"].split()),
-                    )
-                ],
-            )
-            self._record(connection, "coding", answer.answer_id, made, {})
+            if answer_lists.coding_of(connection, answer.answer_id, self.coder_number) is None:
+                raise StaleAnswerError(_("This coding was taken back meanwhile; write the memo again."))
+            made = events.record_memo(connection, self.number, answer.answer_id, self.coder_number, memo)
+            self._record(connection, "memo", answer.answer_id, [made], {})
 
     def mark(self, answer_id: int, kind: str) -> bool:
         """Put a mark ("flag" or "quote") on an answer, or take it off; return whether it is on now."""
@@ -315,17 +275,24 @@ class CodingSession:
             newest = answer_lists.last_event(connection)
             drafted = drafts.drafted(connection, self.coder_number, self.number)
             elsewhere, self.drafted = self.drafted ^ drafted, drafted
-            if newest == self._seen_event:
+            imported = self.study.wave(connection, self.wave.name)
+            replaced = imported.imported_at != self.wave.imported_at
+            if newest == self._seen_event and not replaced:
                 return elsewhere or None
             touched = answer_lists.answers_touched_since(connection, self.number, self._seen_event)
             self._seen_event = newest
-            if len(touched) > _FEW:
+            if replaced:
+                # another file: answers came, went, or say something else
+                self.wave, self._normalised = imported, None
+                before = set(self.ids)
+                self.ids = answer_lists.answer_ids(connection, self.number, imported.id)
+                touched |= before.symmetric_difference(self.ids)
+            if replaced or len(touched) > _FEW:
                 self._read_statuses(connection)
             self._sampled = answer_lists.in_samples(connection, self.number, self.wave.id, BLIND_SAMPLES)
-        here = touched.intersection(self.ids)
-        if len(touched) <= _FEW:
-            self.reread(here)
-        return here | elsewhere
+        if not replaced and len(touched) <= _FEW:
+            self.reread(touched.intersection(self.ids))
+        return touched | elsewhere
 
     def reread(self, answers: Iterable[int]) -> None:
         """Read again what this coder says of these answers (after undo or redo)."""
@@ -346,6 +313,11 @@ class CodingSession:
         """Return the answers of this wave that this coder is asked to code; empty when none are."""
         with self.study.database.read() as connection:
             return assignments.assigned(connection, self.number, self.wave.id, self.coder_number)
+
+    def coded_by_others(self) -> set[int]:
+        """Return the answers of this wave that somebody coded and this coder did not."""
+        with self.study.database.read() as connection:
+            return answer_lists.seen_by_anyone(connection, self.number, self.wave.id) - self.status.keys()
 
     def to_read_again(self) -> set[int]:
         """Return the answers that this coder coded and is asked to read again."""

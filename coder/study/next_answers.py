@@ -54,8 +54,9 @@ def next_answer(
         return None
     taught = _teaching_order(study, question, progress) if order == "informative" else ()
     seed = f"{study.settings.seed}/{question.name}/{coder}"
-    first = arrange(left, order, seed=seed, taught=taught)[0]
     with study.database.read() as connection:
+        others = answer_lists.seen_by_anyone(connection, number, record.id) - seen
+        first = arrange(left, order, seed=seed, taught=taught, by_others=others)[0]
         row = answer_lists.answer_row(connection, first)
     return None if row is None else NextAnswer(row.answer_id, row.respondent, row.text)
 

@@ -8,7 +8,7 @@ from typing import Any
 from coder.corpus import Layout, Respondent
 from coder.errors import CoderError
 from coder.messages import _, ngettext
-from coder.store import Connection, events, queries
+from coder.store import Connection, actions, events, queries
 from coder.store import waves as store_waves
 from coder.store.waves import AnswerChange, RespondentRow, WaveRecord
 
@@ -84,7 +84,9 @@ def replace_wave(
     store_waves.update_respondents(connection, numbers, there)
     # only now, so that the answers of those who come back are compared too
     changed = _changed(_stored(connection, known, layout), respondents)
-    events.retract_codings_of(connection, [c.answer_id for c in changed], memo="answer changed in the file")
+    concerned = [c.answer_id for c in changed]
+    events.retract_codings_of(connection, concerned, memo="answer changed in the file")
+    actions.forget_about(connection, concerned)
     store_waves.withdraw(connection, gone)
     questions = list(layout.answers)
     new = [r for r in rows if r.id not in numbers]

@@ -1,7 +1,8 @@
 """Which answers a coder sees in the list, and in which order."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import random
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ SELECTIONS = (
     "all", "unseen", "assigned", "queued", "skipped", "flagged", "quoted", "read_again", "drafted",
     "label", "group", "text",
 )  # fmt: skip
+_COMPARED_AT_ONCE = 4_000
+
 ORDERS = ("file", "random", "informative", "certainty")
 
 
@@ -98,6 +101,7 @@ def arrange(
     taught: Iterable[int] = (),
     certainty: Callable[[int], float | None] = lambda answer: None,
     done: Mapping[int, object] | None = None,
+    by_others: Collection[int] = (),
 ) -> list[int]:
     """Return answers in the order that the coder picked.
 
@@ -106,6 +110,9 @@ def arrange(
             model most first; then the rest in the order of the file) or "certainty" (the most doubtful first,
             those without a certainty last).
         done: answers that are coded; with "informative" they come first, so that what is left lies below.
+        by_others: answers that somebody else coded, of which the model has nothing to learn: these lie at
+            random places among those that teach, by `seed`, so that a sample that several code does not
+            stand together.
     """
     match order:
         case "file":
@@ -117,12 +124,24 @@ def arrange(
             there = set(answers)
             first = [answer for answer in answers if answer in coded]
             teaching = [answer for answer in taught if answer in there and answer not in coded]
-            placed = {*first, *teaching}
-            return [*first, *teaching, *(answer for answer in answers if answer not in placed)]
+            taught_here = set(teaching)
+            others = [a for a in answers if a in by_others and a not in coded and a not in taught_here]
+            mixed = _mixed(teaching, others, seed)
+            placed = {*first, *mixed}
+            return [*first, *mixed, *(answer for answer in answers if answer not in placed)]
         case "certainty":
             known = {answer: certainty(answer) for answer in answers}
             return sorted(answers, key=lambda answer: 2.0 if (c := known[answer]) is None else c)
     raise ValueError(f"{order!r} is not one of {ORDERS}")
+
+
+def _mixed(answers: Sequence[int], others: Sequence[int], seed: str) -> list[int]:
+    """Return the answers in their order, with the others at random places among them."""
+    chance = random.Random(f"{seed}/mixed")  # noqa: S311  (an order, not a secret)
+    from_others = [False] * len(answers) + [True] * len(others)
+    chance.shuffle(from_others)
+    one, two = iter(answers), iter(others)
+    return [next(two if other else one) for other in from_others]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +157,22 @@ def alike(session: "CodingSession", answer_id: int, *, least: float = 85.0, most
     """Return the answers in the wave that are identical or nearly so, the most alike first.
 
     Identical after normalising (case, punctuation, white space); nearly when the same words in any order are
-    at least `least` percent alike (rapidfuzz, token_sort_ratio). The answer itself is left out.
+    at least `least` percent alike (rapidfuzz, token_sort_ratio). The answer itself is left out, and so are
+    blind answers where it is not blind, and the other way round: a coding counts as blind or not as a whole.
     """
     from rapidfuzz import fuzz, process
 
     texts = session.normalised()
-    own = texts[answer_id]
-    others = {answer: text for answer, text in texts.items() if answer != answer_id}
-    found = process.extract(own, others, scorer=fuzz.token_sort_ratio, score_cutoff=least, limit=most)
+    own, blind = texts[answer_id], session.is_blind(answer_id)
+    others = {a: text for a, text in texts.items() if a != answer_id and session.is_blind(a) == blind}
+    found = []
+    names = list(others)
+    # in parts: rapidfuzz lets no other thread go on while it compares
+    for start in range(0, len(names), _COMPARED_AT_ONCE):
+        part = {name: others[name] for name in names[start : start + _COMPARED_AT_ONCE]}
+        found += process.extract(own, part, scorer=fuzz.token_sort_ratio, score_cutoff=least, limit=most)
     # who writes the same goes before who writes the same words in another order
-    ranked = sorted(found, key=lambda hit: (hit[0] != own, -hit[1], hit[2]))
+    ranked = sorted(found, key=lambda hit: (hit[0] != own, -hit[1], hit[2]))[:most]
     with session.study.database.read() as connection:
         written = answer_lists.texts(connection, [answer for _text, _score, answer in ranked])
     return [Alike(answer, written[answer], float(score)) for _text, score, answer in ranked]

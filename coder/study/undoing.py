@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from coder.errors import CoderError
 from coder.messages import _
-from coder.store import actions, events
+from coder.store import Connection, actions, answer_lists, events
 from coder.store import codebooks as store_codebooks
 from coder.store.actions import Action
 from coder.study import codebooks
@@ -62,6 +62,7 @@ def _flip(study: "Study", question: QuestionSettings, coder: str, *, again: bool
             return None
         if found.kind != "codebook":
             actions.flip(connection, found)
+            _refuse_lost_labels(study, connection, question, number, found)
             return _described(found)
     # a change of the codebook goes through its file, in a transaction of its own
     event = _flip_edit(study, question, found, again=again)
@@ -70,17 +71,34 @@ def _flip(study: "Study", question: QuestionSettings, coder: str, *, again: bool
         return _described(found)
 
 
+def _refuse_lost_labels(
+    study: "Study", connection: Connection, question: QuestionSettings, number: int, found: Action
+) -> None:
+    """Raise CoderError when a coding would come back with a label that the codebook has no more."""
+    there = set(codebooks.versions(connection, number)[-1].codebook.ids)
+    answers = {*found.drafts, *([] if found.answer_id is None else [found.answer_id])}
+    for answer in answers:
+        coding = answer_lists.coding_of(connection, answer, found.coder_id)
+        lost = [] if coding is None else [label for label in coding["labels"].split() if label not in there]
+        if lost:
+            raise CoderError(
+                _("{labels}: no longer in {codebook}; this cannot be taken back or done again.").format(
+                    labels=", ".join(lost), codebook=question.codebook
+                )
+            )
+
+
 def _flip_edit(study: "Study", question: QuestionSettings, found: Action, *, again: bool) -> int:
     """Take a change of the codebook back, or make it again; return the event that says so.
 
     It may be so already: taken back on the codebook screen, or just before the process was ended. One that
     cannot be taken back any more is in the way of nothing: undo goes on with what was before it.
     """
-    from coder.study.codebook_edits import undo_edit
+    from coder.study.codebook_edits import EditStaysError, undo_edit
 
     try:
         return undo_edit(study, question, found.events[0]).event
-    except CoderError as error:
+    except EditStaysError as error:
         with study.database.write() as connection:
             log = store_codebooks.codebook_events(connection, found.question_id)
             edit = next((edit for edit in log if found.events[0] in edit.chain), None)
@@ -97,6 +115,7 @@ def _described(found: Action) -> Undone:
         "draft": _("choice of labels"),
         "coding": _("coding"),
         "mark": _("mark"),
+        "memo": _("memo"),
         "codebook": _("change of the codebook"),
         "settling": _("consensus coding"),
     }

@@ -10,7 +10,8 @@ from itertools import chain
 from coder.codebook.choosing import DigitKeys, toggle
 from coder.messages import _
 from coder.study.coding import CodingSession
-from coder.study.selecting import Selection, arrange, is_left, select_answers
+from coder.study.open_answers import StaleAnswerError
+from coder.study.selecting import Alike, Selection, arrange, is_left, select_answers
 from coder.study.undoing import Undone, redo, undo
 from coder.tui.onscreen import OnScreen
 from coder.tui.suggesting import Suggesting
@@ -58,6 +59,8 @@ class Desk:
         """See the newest version of the codebook."""
         self.session.take_up_codebook()
         self.digits = DigitKeys(self.session.codebook)
+        if self.selection.kind == "label" and self.selection.value not in self.session.codebook.ids:
+            self.selection = Selection()  # a list of a label that is gone
         self.counts = self.session.label_counts()
 
     def fill_list(self) -> None:
@@ -72,6 +75,7 @@ class Desk:
             taught=self.suggesting.order,
             certainty=self.suggesting.certainty,
             done=session.status,
+            by_others=session.coded_by_others() if order == "informative" else (),
         )
         self._line = {answer: line for line, answer in enumerate(self.answers)}
         self.relisted = True
@@ -249,9 +253,9 @@ class Desk:
         if answer.status not in (None, "skipped") and answer.draft is None and not answer.unknown:
             self.advance()
         elif shown.chosen:
-            self.save([answer.answer_id], "labelled", shown.chosen)
+            self.save("labelled", shown.chosen)
         elif answer.status in ("none", "unclear") and answer.draft is None:
-            self.save([answer.answer_id], answer.status)
+            self.save(answer.status)
         else:
             self.tell(
                 _("Choose a label first. An answer that is off topic is 0, one that nobody can tell is o."),
@@ -262,13 +266,25 @@ class Desk:
     def decide(self, status: str) -> None:
         """Decide without a label, and go on: off topic, uncodable, or held over."""
         if self.shown is not None:
-            self.save([self.shown.answer.answer_id], status)
+            self.save(status)
 
-    def save(self, answers: Sequence[int], status: str, labels: Sequence[str] = ()) -> None:
-        """Code these answers, the open one first, and go on."""
-        suggested = self.shown.suggested if self.shown is not None else ()
+    def save(self, status: str, labels: Sequence[str] = (), others: Sequence[Alike] = ()) -> None:
+        """Code the open answer, and others like it together with it, and go on.
+
+        Raises StaleAnswerError, and shows things as they are now, when they are not what the coder saw.
+        """
+        shown = self.shown
+        if shown is None:
+            return
+        answers = [shown.answer.answer_id, *(other.answer_id for other in others)]
         before = [self.session.labels.get(answer, ()) for answer in answers]
-        self.session.save(answers, status, labels, suggested=suggested or None)
+        try:
+            self.session.save(shown.answer, status, labels, suggested=shown.suggested or None, others=others)
+        except StaleAnswerError:
+            self.look_around()
+            self.take_up_codebook()
+            self.reopen()
+            raise
         for had in before:
             self._count(had, -1)
             self._count(labels, 1)
@@ -298,11 +314,12 @@ class Desk:
         if done is None:
             self.tell(_("Nothing to do again.") if again else _("Nothing to take back."), refused=True)
             return
-        self.session.reread(done.answers)
+        self.session.refresh()
+        self.session.reread(set(done.answers).intersection(self.session.ids))
         self.take_up_codebook()
         self.changed |= set(done.answers)
-        if done.answer_id is None:
-            self.reopen()
+        if done.answer_id is None or done.answer_id not in self.session.ids:
+            self.reopen()  # a change of the codebook, or an answer of another wave
         else:
             if done.answer_id not in self._line:
                 self.selection = Selection()
@@ -318,13 +335,19 @@ class Desk:
 
         The open answer and the list stay where they are.
         """
+        before, answers = self.session.version, self.session.ids
         touched = self.session.refresh()
         if touched is None:
             return False
-        before = self.session.version
         self.take_up_codebook()
         self.changed |= touched
-        if self.session.version != before:
+        if self.session.ids is not answers:
+            self.fill_list()
+            if self.here not in self._line:
+                self.go_to(self.left_after(None))
+                self.tell(_("The survey file was imported anew."))
+                return True
+        if self.session.version != before or self.here in touched:
             self.reopen(self.message)
         return True
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coder.study.coding import OpenAnswer
+from coder.study.open_answers import OpenAnswer
 
 
 @dataclass(frozen=True, slots=True)

@@ -306,24 +306,27 @@ class CodingScreen(StudyScreen):
             return
         names = ", ".join(desk.session.codebook.label(label).name for label in shown.chosen)
 
-        def take(others: list[int] | None) -> None:
-            if others is None:
-                return
-            desk.save([shown.answer.answer_id, *others], "labelled", shown.chosen)
-            n = len(others) + 1
-            desk.tell(
-                ngettext(
-                    "{n} answer coded; u takes it back.", "{n} answers coded; u takes them back.", n
-                ).format(n=n)
-            )
-            self._draw()
-
         def found(others: Sequence[Alike]) -> None:
+            if desk.shown is None or (desk.here, desk.shown.chosen) != (shown.answer.answer_id, shown.chosen):
+                return  # the coder went on meanwhile
             if not others:
                 desk.tell(_("No other answer is like this one."))
                 self.panes.draw_message()
                 return
             coded = {other.answer_id for other in others if other.answer_id in desk.session.status}
+
+            def take(picked: list[int] | None) -> None:
+                if picked is None:
+                    return
+                together = [other for other in others if other.answer_id in picked]
+                desk.save("labelled", shown.chosen, together)
+                n = len(together) + 1
+                text = ngettext(
+                    "{n} answer coded; u takes it back.", "{n} answers coded; u takes them back.", n
+                )
+                desk.tell(text.format(n=n))
+                self._draw()
+
             self.app.push_screen(GroupDialog(shown.answer.text, names, others, coded), take)
 
         self.in_background(lambda: alike(desk.session, shown.answer.answer_id), found, group="alike")

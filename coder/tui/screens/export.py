@@ -22,7 +22,7 @@ from coder.desktop import show_folder
 from coder.errors import CoderError
 from coder.messages import _
 from coder.store import CONSENSUS
-from coder.study.coding import known_coders
+from coder.study.coders import known_coders
 from coder.study.outputs import SUFFIXES, Output, Written, file_name, free_path, write_output
 from coder.tui.choose_several import ChooseSeveral
 from coder.tui.dialogs import Ask, Choose, Confirm

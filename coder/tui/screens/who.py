@@ -8,7 +8,7 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from coder.messages import _
-from coder.study.coding import check_coder, known_coders
+from coder.study.coders import check_coder, known_coders
 from coder.tui.dialogs import Dialog
 
 

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from coder.codebook import Codebook
 from coder.messages import _
 from coder.reports.words import status_word
-from coder.study.coding import OpenAnswer
+from coder.study.open_answers import OpenAnswer
 from coder.tui.onscreen import OnScreen
 
 
