@@ -213,10 +213,12 @@ def test_imported_codings_are_not_taken_back(folder: Path) -> None:
     assert "Nobody called XY" in refused("undo", "--coder", "XY", "--study", folder)
 
 
-def test_a_label_out_of_use_cannot_be_settled_on(folder: Path) -> None:
+def test_a_label_out_of_use_is_settled_on_only_where_a_coder_gave_it(folder: Path) -> None:
     text = (folder / "codebooks" / "nodig.yaml").read_text(encoding="utf-8")
     with_codebook(folder, text.replace("Meer handen, number: 2,", "Meer handen, number: 2, retired: true,"))
     with Study.open(folder) as study:
-        answer = disagreements(study, study.question())[0].answer_id
+        first, second = (one.answer_id for one in disagreements(study, study.question()))
         with pytest.raises(CoderError, match="no label handen in use"):
-            settle(study, study.question(), answer, "labelled", ["handen"], by="AB")
+            settle(study, study.question(), second, "labelled", ["handen"], by="AB")
+        settle(study, study.question(), first, "labelled", ["tijd", "handen"], by="AB")
+    assert definitive(folder, "01") == ("labelled", "tijd handen", "consensus")

@@ -1,16 +1,16 @@
 """Which coder is asked to code which answers, and which answers were drawn for the reliability sample."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Integer, cast, func, select
+from sqlalchemy import Connection, Integer, cast, func, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from coder.store.database import now
 from coder.store.definitive import CONSENSUS
 from coder.store.derived import batches
 from coder.store.queries import YES
-from coder.store.schema import answer, assignment, coder, coding, event
+from coder.store.schema import answer, assignment, coder, coding, draft, event, sample
 
 
 def assign(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
@@ -111,3 +111,28 @@ def coders_of(connection: Connection, question_number: int) -> set[int]:
         .distinct()
     )
     return set(connection.scalars(query))
+
+
+def takes_part(connection: Connection, question_number: int, coder_number: int) -> bool:
+    """Whether a coder coded or began to code any answer of a question, or is asked to."""
+    asked = (
+        select(assignment.c.answer_id)
+        .join(answer, answer.c.id == assignment.c.answer_id)
+        .where(assignment.c.coder_id == coder_number, answer.c.question_id == question_number)
+    )
+    coded = select(coding.c.answer_id).where(
+        coding.c.question_id == question_number, coding.c.coder_id == coder_number
+    )
+    began = select(draft.c.answer_id).where(
+        draft.c.question_id == question_number, draft.c.coder_id == coder_number
+    )
+    return bool(connection.scalar(select(or_(asked.exists(), coded.exists(), began.exists()))))
+
+
+def sampled(connection: Connection, answers: Iterable[int], kinds: Sequence[str]) -> set[int]:
+    """Return which of these answers are in a sample of one of these kinds."""
+    found: set[int] = set()
+    for part in batches(answers):
+        query = select(sample.c.answer_id).where(sample.c.answer_id.in_(part), sample.c.kind.in_(kinds))
+        found |= set(connection.scalars(query))
+    return found

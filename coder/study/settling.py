@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coder.codebook import Codebook
+from coder.codebook import Codebook, CodebookVersion
 from coder.errors import CoderError
 from coder.messages import _
 from coder.store import CONSENSUS, Connection, actions, answer_lists, drafts, events, queries
@@ -14,6 +14,8 @@ from coder.store.events import STATUSES, NewCoding
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
 from coder.study.assigning import coder_named
+from coder.study.blindness import still_blind
+from coder.study.open_answers import StaleAnswerError
 from coder.study.recoding import to_read_again
 from coder.study.settings import QuestionSettings
 
@@ -77,33 +79,71 @@ class Disagreement:
         sets = [frozenset(said.labels) for said in self.says]
         return frozenset().union(*sets).difference(frozenset.intersection(*sets))
 
+    @property
+    def subjects(self) -> frozenset[str]:
+        """What coders differ about: labels, and the states without one."""
+        statuses = {said.status for said in self.says}
+        states = {"none", "unclear"} & statuses if len(statuses) > 1 else set()
+        return self.disputed | states
+
+
+class Differences(list[Disagreement]):
+    """Answers on which coders differ.
+
+    Attributes:
+        hidden: how many more there are that the person who asks is still to code blind.
+    """
+
+    hidden: int = 0
+
 
 def differences(
-    study: "Study", question: QuestionSettings, wave: WaveRecord | None = None
-) -> list[Disagreement]:
+    study: "Study",
+    question: QuestionSettings,
+    wave: WaveRecord | None = None,
+    *,
+    for_coder: str | None = None,
+) -> Differences:
     """Return the answers on which coders differ, in file order, of one wave or of all: settled or not.
 
     Those that were settled before a label came for which they were queued (see `coder.study.recoding`) are
     among them, also when the coders agree: the consensus is to be made anew.
+
+    Args:
+        for_coder: who is to see them; what this person is still to code blind (see `still_blind`) is only
+            counted. None leaves nothing out.
     """
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, question)
         coders = {name: n for n, name in events.coders(connection).items()}
         again = set(to_read_again(connection, number, coders[CONSENSUS])) if CONSENSUS in coders else set()
-        found = []
+        found = Differences()
         for w in study.waves(connection) if wave is None else [wave]:
             there = set(answer_lists.answer_ids(connection, number, w.id))
             differing = set(store_disagreements.differing(connection, number, w.id))
             made = _disagreements(connection, w.name, sorted(differing | (again & there)), again)
             found += [one for one in made if one.again or len({said.decision for said in one.says}) > 1]
-        return found
+        if for_coder is None:
+            return found
+        listed = [one.answer_id for one in found]
+        blind = still_blind(connection, question, number, for_coder, listed)
+        visible = Differences(one for one in found if one.answer_id not in blind)
+        visible.hidden = len(blind)
+        return visible
 
 
 def disagreements(
-    study: "Study", question: QuestionSettings, wave: WaveRecord | None = None
-) -> list[Disagreement]:
+    study: "Study",
+    question: QuestionSettings,
+    wave: WaveRecord | None = None,
+    *,
+    for_coder: str | None = None,
+) -> Differences:
     """Return what waits for a consensus coding: the `differences` that nobody has settled, or not since."""
-    return [one for one in differences(study, question, wave) if one.is_open]
+    found = differences(study, question, wave, for_coder=for_coder)
+    waiting = Differences(one for one in found if one.is_open)
+    waiting.hidden = found.hidden
+    return waiting
 
 
 def disagreement(study: "Study", question: QuestionSettings, answer_id: int) -> Disagreement:
@@ -160,23 +200,34 @@ def settle(
     *,
     by: str,
     memo: str | None = None,
+    version: int | None = None,
 ) -> None:
     """Write the consensus coding of an answer; an action of who settled, which undo takes back.
+
+    A label that is out of use can be settled on when what a coder, or the consensus so far, now says of the
+    answer carries it: settled as that coder has it, it is what that coder said.
 
     Args:
         status: "labelled" with labels in order of mention, "none" or "unclear".
         by: who settled; the memo of the coding begins with this name.
+        version: the version of the codebook that was in view; None for the newest.
 
-    Raises CoderError when nobody coded the answer, and for labels that cannot be given together.
+    Raises CoderError when nobody coded the answer, and for labels that cannot be given together;
+    StaleAnswerError when a label that was in view can no longer be given.
     """
     by = coder_named(study, by)
     with study.database.write() as connection:
         number = codebooks.question_number(study, connection, question)
-        newest = codebooks.versions(connection, number)[-1]
-        _check(newest.codebook, question, status, labels)
-        who = events.coder_id(connection, by)
-        if not any(name != CONSENSUS for _answer, name in queries.current_codings(connection, [answer_id])):
+        recorded = codebooks.versions(connection, number)
+        newest = recorded[-1]
+        says = queries.current_codings(connection, [answer_id])
+        if not any(name != CONSENSUS for _answer, name in says):
             raise CoderError(_("Nobody has coded this answer: there is nothing to settle."))
+        carried = {label for coding in says.values() for label in coding["labels"].split()}
+        seen = newest if version is None else next(one for one in recorded if one.number == version)
+        _refuse_gone(seen, newest, labels, carried)
+        _check(newest.codebook, question, status, labels, carried)
+        who = events.coder_id(connection, by)
         consensus = events.coder_id(connection, CONSENSUS)
         made = events.record_codings(
             connection,
@@ -189,7 +240,7 @@ def settle(
                     tuple(labels),
                     "adjudicated",
                     "yes",
-                    newest.number,
+                    seen.number,
                     f"{by}: {memo}" if memo else by,
                 )
             ],
@@ -242,7 +293,34 @@ def kept_draft(study: "Study", answer_id: int) -> Draft | None:
         return drafts.drafts(connection, consensus, [answer_id]).get(answer_id)
 
 
-def _check(codebook: Codebook, question: QuestionSettings, status: str, labels: Sequence[str]) -> None:
+def newest_codebook(study: "Study", question: QuestionSettings) -> CodebookVersion:
+    """Return the newest version of a question's codebook: what who settles has in view from here on."""
+    with study.database.read() as connection:
+        return codebooks.versions(connection, codebooks.question_number(study, connection, question))[-1]
+
+
+def _refuse_gone(
+    seen: CodebookVersion, newest: CodebookVersion, labels: Sequence[str], carried: Collection[str]
+) -> None:
+    """Refuse what could be chosen in the version in view, and can no longer be."""
+    now = {label.id for label in newest.codebook.active}
+    gone = [label for label in labels if label not in now and label not in carried]
+    if gone and seen.number != newest.number:
+        names = [label.name for label in seen.codebook.labels if label.id in gone]
+        raise StaleAnswerError(
+            _("The codebook changed meanwhile: {labels} can no longer be given. Look at it again.").format(
+                labels=", ".join(names or gone)
+            )
+        )
+
+
+def _check(
+    codebook: Codebook,
+    question: QuestionSettings,
+    status: str,
+    labels: Sequence[str],
+    carried: Collection[str],
+) -> None:
     if status not in STATUSES or status == "skipped":
         raise CoderError(_("A consensus is labels, off topic or cannot be coded; held over settles nothing."))
     if status == "labelled" and not labels:
@@ -250,16 +328,17 @@ def _check(codebook: Codebook, question: QuestionSettings, status: str, labels: 
     if status != "labelled" and labels:
         raise CoderError(_("Labels do not go with a status that has none; give one of the two."))
     active = {label.id: label for label in codebook.active}
+    there = {label.id: label for label in codebook.labels if label.id in active or label.id in carried}
     for label in labels:
-        if label not in active:
+        if label not in there:
             raise CoderError(
                 _("{file}: there is no label {label} in use; there are: {known}.").format(
                     file=question.codebook, label=label, known=", ".join(active)
                 )
             )
-        if active[label].exclusive and len(labels) > 1:
+        if there[label].exclusive and len(labels) > 1:
             raise CoderError(
                 _("{label} is exclusive: it never goes together with another label.").format(
-                    label=active[label].name
+                    label=there[label].name
                 )
             )

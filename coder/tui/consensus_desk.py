@@ -12,6 +12,7 @@ from coder.messages import _
 from coder.reports.words import status_word
 from coder.store.drafts import Draft
 from coder.study.folder import Study
+from coder.study.open_answers import StaleAnswerError
 from coder.study.settings import QuestionSettings
 from coder.study.settling import (
     Disagreement,
@@ -20,6 +21,7 @@ from coder.study.settling import (
     is_settled_last,
     keep_draft,
     kept_draft,
+    newest_codebook,
     settle,
 )
 from coder.study.undoing import redo, undo
@@ -37,6 +39,8 @@ class ConsensusDesk:
         chosen: a set of labels that nobody gave, as it is being chosen; None when it was not begun.
         memo: what was noted and not settled yet.
         hide_names: whether coders go by letter until it is decided.
+        codebook, version: as the person sees them; a consensus is made with these, and every answer that is
+            opened brings the newest.
         message: what to tell the person; refused: whether the last key was no use.
     """
 
@@ -56,8 +60,7 @@ class ConsensusDesk:
         self.hide_names = hide_names
         self.message = ""
         self.refused = False
-        self.codebook: Codebook = study.codebook(question)
-        self.digits = DigitKeys(self.codebook)
+        self._take_up_codebook()
         self.go_to(start)
 
     def tell(self, message: str, *, refused: bool = False) -> None:
@@ -68,9 +71,15 @@ class ConsensusDesk:
 
     def go_to(self, answer: int) -> None:
         """Open an answer."""
-        self.digits.clear()
         self.tell("")
+        self._take_up_codebook()
         self._open(answer)
+
+    def _take_up_codebook(self) -> None:
+        newest = newest_codebook(self.study, self.question)
+        self.codebook: Codebook = newest.codebook
+        self.version = newest.number
+        self.digits = DigitKeys(self.codebook)
 
     def _open(self, answer: int) -> None:
         self.here: Disagreement = disagreement(self.study, self.question, answer)
@@ -120,7 +129,7 @@ class ConsensusDesk:
         if side >= len(self.here.says):
             return
         said = self.sides[side]
-        self._settle(said.status, still_there(self.codebook, said.labels), self.name(side))
+        self._settle(said.status, said.labels, self.name(side))
 
     def decide(self, status: str) -> None:
         """Decide without a label."""
@@ -148,15 +157,22 @@ class ConsensusDesk:
             self.advance()
 
     def _settle(self, status: str, labels: Sequence[str], as_coder: str) -> None:
-        settle(
-            self.study,
-            self.question,
-            self.here.answer_id,
-            status,
-            labels,
-            by=self.coder,
-            memo=self.memo or None,
-        )
+        try:
+            settle(
+                self.study,
+                self.question,
+                self.here.answer_id,
+                status,
+                labels,
+                by=self.coder,
+                memo=self.memo or None,
+                version=self.version,
+            )
+        except StaleAnswerError as changed:
+            self._take_up_codebook()
+            self._open(self.here.answer_id)
+            self.tell(str(changed), refused=True)
+            return
         self.digits.clear()
         self._open(self.here.answer_id)
         text = (

@@ -1,0 +1,34 @@
+"""What stays out of a coder's sight: others' work on answers that this coder is still to code blind."""
+
+from collections.abc import Iterable
+
+from coder.store import Connection, assignments, events, queries
+from coder.study.coding import BLIND_SAMPLES
+from coder.study.settings import QuestionSettings
+
+
+def still_blind(
+    connection: Connection, question: QuestionSettings, number: int, coder: str, answers: Iterable[int]
+) -> set[int]:
+    """Return which of these answers to a question (with its number) a coder is still to code blind.
+
+    Those are the answers in a blind sample, and all of them for who codes the question blind, until this
+    coder has coded them; held over is not coded. Nothing is hidden from who has no part in the coding:
+    who coded nothing of this question, is asked for none of it, and is not named among its blind coders
+    may be the one who only settles what others differ about, or who keeps the codebook.
+    """
+    wanted = set(answers)
+    named = coder.casefold() in {name.casefold() for name in question.blind}
+    who = next(
+        (n for n, name in events.coders(connection).items() if name.casefold() == coder.casefold()), None
+    )
+    if not named and (who is None or not assignments.takes_part(connection, number, who)):
+        return set()
+    if not question.is_blind_for(coder):
+        wanted &= assignments.sampled(connection, wanted, BLIND_SAMPLES)
+    done = {
+        answer
+        for (answer, name), coding in queries.current_codings(connection, wanted).items()
+        if name.casefold() == coder.casefold() and coding["status"] != "skipped"
+    }
+    return wanted - done
