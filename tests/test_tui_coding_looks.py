@@ -77,7 +77,7 @@ def test_state_is_told_without_colour(
         assert listed[0].startswith(" ✓")
         assert listed[1].startswith("▌·")
         assert listed[2].startswith(" ·!")
-        assert "[x] Tijd" in text_of(pilot, "LabelPanel")
+        assert "[•] Tijd" in text_of(pilot, "LabelPanel")
 
     with Study.open(study) as opened:
         app = app_on(opened, question="nodig", wave="w1")

@@ -107,7 +107,7 @@ def suggestions(
     return Suggestions(
         question=question,
         codebook_version=1,
-        trained_on=len(rows),
+        trained_on=100,
         labels=tuple(labels),
         thresholds=np.full(len(labels), 0.5),
         answer_ids=np.array([i for i, _row in rows], dtype=np.int64),

@@ -19,7 +19,7 @@ from coder.store.drafts import Draft, drafts, put_draft
 from coder.store.events import retract_all
 from coder.store.schema import action
 
-KINDS = ("draft", "coding", "mark", "codebook", "settling", "memo")
+KINDS = ("draft", "coding", "mark", "codebook", "settling", "memo", "proposal")
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,17 @@ def coder_statuses(
     return [tuple(r) for r in connection.execute(query)]
 
 
+def with_memo(connection: Connection, question_number: int, wave_number: int, coder_number: int) -> set[int]:
+    """Return the answers with whose coding this coder wrote a memo."""
+    query = select(coding.c.answer_id).where(
+        coding.c.question_id == question_number,
+        coding.c.wave_id == wave_number,
+        coding.c.coder_id == coder_number,
+        coding.c.memo.is_not(None),
+    )
+    return set(connection.scalars(query))
+
+
 def coding_of(connection: Connection, answer_number: int, coder_number: int) -> dict[str, Any] | None:
     """Return a coder's current coding of one answer, or None."""
     found = connection.execute(

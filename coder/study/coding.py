@@ -20,6 +20,7 @@ from coder.store.waves import WaveRecord
 from coder.study import codebooks
 from coder.study.coders import check_coder, known_coders
 from coder.study.open_answers import OpenAnswer, StaleAnswerError
+from coder.study.phases import phase_of
 from coder.study.settings import QuestionSettings, with_coders
 from coder.text import fingerprint, normalise
 
@@ -50,6 +51,7 @@ class CodingSession:
         self.study, self.question, self.wave = study, question, wave
         self.coder = self._spelt(check_coder(coder))
         self._normalised: Mapping[int, str] | None = None
+        self.version = 0
         with study.database.write() as connection:
             self.number = codebooks.question_number(study, connection, question)
             self.coder_number = events.coder_id(connection, self.coder)
@@ -85,10 +87,13 @@ class CodingSession:
 
     def _take_up(self, connection: Connection) -> None:
         recorded = codebooks.versions(connection, self.number)
+        if recorded[-1].number != self.version:
+            self._read_statuses(connection)  # codings follow what labels were merged into
         self.codebook: Codebook = recorded[-1].codebook
         self.version = recorded[-1].number
         self._meanings = Meanings(recorded)
         self._merges = events.effective_merges(connection, self.number)
+        self._phase = phase_of(connection, self.number)
 
     def take_up_codebook(self) -> None:
         """See the newest version of the codebook from here on."""
@@ -96,9 +101,14 @@ class CodingSession:
             self._take_up(connection)
 
     @property
+    def exploring(self) -> bool:
+        """Whether the question is being explored: labels are made on the spot."""
+        return self._phase == "explore"
+
+    @property
     def blind_in_question(self) -> bool:
-        """Whether all answers of the question are coded blind by this coder."""
-        return self.question.is_blind_for(self.coder)
+        """Whether all answers of the question are coded blind by this coder: always in pilot coding."""
+        return self._phase == "pilot" or self.question.is_blind_for(self.coder)
 
     def is_blind(self, answer_id: int) -> bool:
         """Whether this coder codes this answer without suggestions or other coders' work in view."""

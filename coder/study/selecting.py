@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from coder.study.coding import CodingSession
 
 SELECTIONS = (
-    "all", "unseen", "assigned", "queued", "skipped", "flagged", "quoted", "read_again", "drafted",
+    "all", "unseen", "assigned", "queued", "skipped", "flagged", "quoted", "read_again", "drafted", "memo",
     "label", "group", "text",
 )  # fmt: skip
 _COMPARED_AT_ONCE = 4_000
@@ -51,7 +51,7 @@ def is_left(session: "CodingSession", selection: Selection, answer: int) -> bool
             return session.status.get(answer) == "skipped"
         case "read_again":
             return answer in session.to_read_again()
-        case "flagged" | "quoted" | "label":
+        case "flagged" | "quoted" | "label" | "memo":
             return True
         case _:
             return answer not in session.status
@@ -81,6 +81,8 @@ def _holds(session: "CodingSession", selection: Selection) -> set[int] | None:
                 return session.to_read_again()
             case "drafted":
                 return set(session.drafted)
+            case "memo":
+                return answer_lists.with_memo(connection, number, wave, session.coder_number)
             case "label":
                 return {answer for answer, labels in session.labels.items() if selection.value in labels}
             case "group":

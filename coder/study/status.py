@@ -74,13 +74,18 @@ class QuestionStatus:
         return max(0, self.filled_in - self.seen - self.automatic)
 
 
+ENOUGH = 50
+"""Coded answers of a question before it is worth while to let the model label the rest."""
+
+
 @dataclass(frozen=True, slots=True)
 class NextStep:
     """What is best done now.
 
     Attributes:
-        kind: "import", "settle", "read_again", "code" (what a coder is asked for), "begin" (nobody has coded
-            the question), "label" (let the model label the rest), "check" (what the model doubts), "export".
+        kind: "import", "settle", "read_again", "code" (what a coder is asked for), "begin" (too few answers
+            of the question are coded to go on with it), "label" (let the model label the rest), "check"
+            (what the model doubts), "export".
         coder: whose work it is; n: answers that it is about. None and 0 where nobody or nothing is meant.
     """
 
@@ -195,7 +200,9 @@ def next_step(found: Sequence[QuestionStatus], coder: str | None = None) -> Next
             return NextStep("code", part.question, part.wave, one.coder, one.left)
     for question in dict.fromkeys(p.question for p in found):
         of = [p for p in found if p.question == question]
-        if not any(p.seen for p in of):
+        enough = min(ENOUGH, sum(p.filled_in for p in of) / 2)
+        exploring = any(p.phase in ("explore", "pilot") for p in of)
+        if sum(p.seen for p in of) < enough or (exploring and any(p.filled_in > p.seen for p in of)):
             return NextStep("begin", question, of[0].wave)
     for part in found:
         if part.left:

@@ -41,12 +41,20 @@ def redo(study: "Study", question: QuestionSettings, coder: str) -> Undone | Non
     return _flip(study, question, coder, again=True)
 
 
-def record_edit(study: "Study", question: QuestionSettings, coder: str, event: int) -> None:
-    """Make a change of the codebook one of the things that this coder's undo takes back."""
+def record_edit(
+    study: "Study",
+    question: QuestionSettings,
+    coder: str,
+    event: int,
+    *,
+    kind: str = "codebook",
+    answer: int | None = None,
+) -> None:
+    """Make a change of the codebook, or a proposal of one, a thing that this coder's undo takes back."""
     with study.database.write() as connection:
         number = codebooks.question_number(study, connection, question)
         actions.record_action(
-            connection, events.coder_id(connection, coder), number, "codebook", events=[event]
+            connection, events.coder_id(connection, coder), number, kind, answer_id=answer, events=[event]
         )
 
 
@@ -63,12 +71,12 @@ def _flip(study: "Study", question: QuestionSettings, coder: str, *, again: bool
         if found.kind != "codebook":
             actions.flip(connection, found)
             _refuse_lost_labels(study, connection, question, number, found)
-            return _described(found)
+            return _described(connection, found)
     # a change of the codebook goes through its file, in a transaction of its own
     event = _flip_edit(study, question, found, again=again)
     with study.database.write() as connection:
         actions.flip(connection, found, [event])
-        return _described(found)
+        return _described(connection, found)
 
 
 def _refuse_lost_labels(
@@ -110,14 +118,21 @@ def _flip_edit(study: "Study", question: QuestionSettings, found: Action, *, aga
         ) from error
 
 
-def _described(found: Action) -> Undone:
+def _described(connection: Connection, found: Action) -> Undone:
     words = {
         "draft": _("choice of labels"),
         "coding": _("coding"),
         "mark": _("mark"),
         "memo": _("memo"),
         "codebook": _("change of the codebook"),
+        "proposal": _("proposal of a label"),
         "settling": _("consensus coding"),
     }
     answers = {*found.drafts, *([] if found.answer_id is None else [found.answer_id])}
-    return Undone(found.answer_id, tuple(sorted(answers)), found.kind, words[found.kind])
+    what = words[found.kind]
+    row = None if found.answer_id is None else answer_lists.answer_row(connection, found.answer_id)
+    if row is not None:
+        what = _("{what} of {respondent}").format(what=what, respondent=row.respondent)
+        if len(answers) > 1:
+            what += " " + _("and {n} more").format(n=len(answers) - 1)
+    return Undone(found.answer_id, tuple(sorted(answers)), found.kind, what)

@@ -18,12 +18,14 @@ from coder.study.folder import Study
 from coder.study.settings import QuestionSettings
 from coder.tui.dialogs import Notice
 from coder.tui.guarded import Guarded
+from coder.tui.palette import Palette
+from coder.tui.safe_text import NoOrders
 from coder.tui.screen import StudyScreen
 from coder.tui.themes import DARK, LIGHT, THEMES
 
 if TYPE_CHECKING:
     from coder.study.model_process import ModelProcess
-    from coder.study.suggestions import Reply
+    from coder.study.suggestions import Reply, Suggestions
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Entry:
     key: str
     name: str
     title: str
+    short: str
     module: str
     class_name: str
 
@@ -73,6 +76,8 @@ class CoderApp(Guarded, App[None]):
         self._start = start
         self._session: CodingSession | None = None
         self._listeners: list[Callable[[Reply], None]] = []
+        self._filters.append(NoOrders())
+        self._suggested: dict[str, Suggestions] = {}
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
@@ -81,13 +86,13 @@ class CoderApp(Guarded, App[None]):
     def directory(self) -> list[Entry]:
         """Return all screens in the order of the work."""
         return [
-            Entry("F3", "overview", _("Overview"), "overview", "OverviewScreen"),
-            Entry("F4", "coding", _("Coding"), "coding", "CodingScreen"),
-            Entry("F5", "codebook", _("Codebook"), "codebook", "CodebookScreen"),
-            Entry("F6", "agreement", _("Agreement"), "agreement", "AgreementScreen"),
-            Entry("F7", "frequencies", _("Frequencies"), "frequencies", "FrequenciesScreen"),
-            Entry("F8", "model", _("Model"), "model", "ModelScreen"),
-            Entry("F9", "export", _("Export"), "export", "ExportScreen"),
+            Entry("F3", "overview", _("Overview"), _("Over."), "overview", "OverviewScreen"),
+            Entry("F4", "coding", _("Coding"), _("Coding"), "coding", "CodingScreen"),
+            Entry("F5", "codebook", _("Codebook"), _("Book"), "codebook", "CodebookScreen"),
+            Entry("F6", "agreement", _("Agreement"), _("Agree."), "agreement", "AgreementScreen"),
+            Entry("F7", "frequencies", _("Frequencies"), _("Freq."), "frequencies", "FrequenciesScreen"),
+            Entry("F8", "model", _("Model"), _("Model"), "model", "ModelScreen"),
+            Entry("F9", "export", _("Export"), _("Export"), "export", "ExportScreen"),
         ]
 
     def on_mount(self) -> None:
@@ -212,6 +217,8 @@ class CoderApp(Guarded, App[None]):
             yield SystemCommand(entry.title, entry.key, _calling(self.go, entry.name))
         if isinstance(screen, StudyScreen):
             yield SystemCommand(_("Help"), _("All keys of this screen"), screen.action_help)
+            for key, text in screen.pressable():
+                yield SystemCommand(text[:1].upper() + text[1:], key, _calling(self.simulate_key, key))
         other = LIGHT if self.theme == DARK.name else DARK
         name = _("Light theme") if other is LIGHT else _("Dark theme")
         yield SystemCommand(name, _("Other colours, kept for you"), _calling(self.change_theme, other.name))
@@ -227,7 +234,7 @@ class CoderApp(Guarded, App[None]):
     def action_command_palette(self) -> None:
         """Show the palette, with its one hint in the reader's language."""
         if not CommandPalette.is_open(cast(App[object], self)):
-            self.push_screen(CommandPalette(placeholder=_("Search a command…"), id="--command-palette"))
+            self.push_screen(Palette(placeholder=_("Search a command…"), id="--command-palette"))
 
     def change_theme(self, name: str) -> None:
         """Change the colours, and remember it."""
@@ -259,13 +266,22 @@ class CoderApp(Guarded, App[None]):
         self._listeners.append(listener)
 
     def _model_replied(self, reply: "Reply") -> None:
-        # on the reader's thread: only handing over is safe here
+        from coder.study.suggestions import Suggestions
+
+        # on the reader's thread: what takes time is done here, widgets are for the application's own
+        if isinstance(reply, Suggestions):
+            reply = reply.over(self._suggested.get(reply.question))
+            self._suggested[reply.question] = reply
         if self.is_running:
             self.call_later(self._hear_model, reply)
 
     def _hear_model(self, reply: "Reply") -> None:
         for listener in self._listeners:
             listener(reply)
+
+    def action_help_quit(self) -> None:
+        """Say how to stop to who presses Ctrl+C, out of habit or to copy."""
+        self.notify(_("Ctrl+Q stops the program; everything is kept."))
 
     def say(self, text: str, title: str | None = None) -> None:
         """Show something in a dialog."""

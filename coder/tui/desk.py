@@ -60,7 +60,8 @@ class Desk:
         self.session.take_up_codebook()
         self.digits = DigitKeys(self.session.codebook)
         if self.selection.kind == "label" and self.selection.value not in self.session.codebook.ids:
-            self.selection = Selection()  # a list of a label that is gone
+            self.selection = Selection()  # it was the list of a label that is gone
+            self.fill_list()
         self.counts = self.session.label_counts()
 
     def fill_list(self) -> None:
@@ -99,8 +100,9 @@ class Desk:
         return True
 
     def done(self) -> int:
-        """Count the answers of the list that the coder has decided on or held over."""
-        return len(self._line.keys() & self.session.status.keys())
+        """Count the answers of the list that the coder has decided on."""
+        status = self.session.status
+        return sum(status[answer] != "skipped" for answer in self._line.keys() & status.keys())
 
     def certainty(self, answer: int) -> float | None:
         """Return how certain the model is of an answer; None where it may not be shown, or is unknown."""
@@ -148,6 +150,8 @@ class Desk:
         suggested, probabilities = (
             ((), {}) if opened.blind else self.suggesting.of(answer, self.session.codebook)
         )
+        if not self.suggesting.preselects:
+            suggested = ()
         self.shown = OnScreen(
             opened,
             opened.chosen(suggested),
@@ -187,9 +191,14 @@ class Desk:
             self.decide("none")
             return None
         typed = self.digits.pending + digit
+        before = self.digits.meant()
         try:
             label = self.digits.press(digit)
         except KeyError:
+            if before is not None and digit != "0":
+                # 1 and then 3, where there is no 13: the one label and then the other
+                self.toggle(before)
+                return self.digit(digit) or before
             self.tell(_("No label has number {number}.").format(number=typed), refused=True)
             return None
         if label is not None:
@@ -226,12 +235,19 @@ class Desk:
         self.digits.clear()
         answer = self.shown.answer
         suggested, probabilities = self.suggesting.of(answer.answer_id, self.session.codebook)
-        if answer.status is None and answer.memo is None:
+        if answer.status is None and answer.memo is None and self.suggesting.preselects:
             self.session.choose(answer.answer_id, None)
         else:
             self.session.choose(answer.answer_id, suggested, answer.memo)
         self.shown = replace(self.shown, suggested=suggested, probabilities=probabilities)
         self.reopen()
+
+    def clear(self) -> None:
+        """Take all labels away."""
+        if self.shown is not None and self.shown.chosen:
+            self.digits.clear()
+            self.session.choose(self.shown.answer.answer_id, (), self.shown.answer.memo)
+            self.reopen()
 
     # deciding
 

@@ -24,3 +24,8 @@ class OnScreen:
     place: int
     of: int
     carried: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+
+    @property
+    def is_suggested(self) -> bool:
+        """Whether what stands chosen is the model's choice, and the coder has not touched it."""
+        return self.answer.draft is None and self.answer.status in (None, "skipped") and bool(self.chosen)

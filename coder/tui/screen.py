@@ -38,18 +38,25 @@ class TitleLine(Static):
     def render(self) -> Text:
         """Return the line that fits the width: names of all screens where there is room."""
         app: CoderApp = self.app  # type: ignore[assignment]
-        about = " · ".join(part for part in (app.question_name, app.wave_name, app.coder) if part)
-        for long in (True, False):
+        place = " · ".join(part for part in (app.question_name, app.wave_name) if part)
+        about = f"{place} · {app.coder}" if place and app.coder else place or app.coder or ""
+        entries = app.directory()
+        for names, told in (
+            ([entry.title for entry in entries], about),
+            ([entry.short for entry in entries], about),
+            ([entry.short for entry in entries], place),
+            (["" for _entry in entries], about),
+        ):
             line = Text(no_wrap=True, overflow="ellipsis")
-            for entry in app.directory():
+            for entry, name in zip(entries, names, strict=True):
                 here = entry.name == self._here
-                text = f"{entry.key} {entry.title}" if long or here else entry.key
+                text = f"{entry.key} {name or (entry.short if here else '')}".rstrip()
                 line.append(f" {text} ", style="reverse bold" if here else "")
             room = self.content_size.width - line.cell_len
-            if room >= len(about) + 2 or not long:
+            if room >= len(told) + 1:
                 break
-        line.append(" " * max(1, room - len(about)))
-        line.append(about, style="bold")
+        line.append(" " * max(1, room - len(told)))
+        line.append(told, style="bold")
         return line
 
 
@@ -127,6 +134,20 @@ class StudyScreen(Guarded, Screen[None]):
             ],
         )
         self.app.push_screen(Help(title, self.about(), [*self.help(), everywhere]))
+
+    def pressable(self) -> list[tuple[str, str]]:
+        """Return the keys of this screen that can be pressed for somebody: key and what it does."""
+        names = {"/": "slash", "Enter": "enter", "Backspace": "backspace", "#": "number_sign"}
+        found: dict[str, str] = {}
+        for _heading, keys in self.help():
+            for shown, text in keys:
+                first = shown.split()[0]
+                key = names.get(first, first.lower())
+                if key in names.values() or (len(first) == 1 and first.isalpha() and first.isascii()):
+                    found.setdefault(key, text)
+                elif first.startswith("Ctrl+"):
+                    found.setdefault(first.replace("Ctrl+", "ctrl+").lower(), text)
+        return list(found.items())
 
     def show_keys(self) -> None:
         """Write the line of keys anew, after what they mean has changed."""

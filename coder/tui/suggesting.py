@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 EVERY = 10
 """Codings after which the model learns again."""
 
+PRESELECTED_FROM = 25
+"""Coded answers from which on suggestions are chosen beforehand; until then p takes what is shown."""
+
 Spans = Mapping[str, Sequence[tuple[int, int]]]
 
 
@@ -24,6 +27,7 @@ class Suggesting:
         model: the process to ask; None suggests nothing.
         heard: called when there are new suggestions.
         explained: called with an answer and the words that carried its labels.
+        failed: called with a line that says why nothing is suggested.
     """
 
     def __init__(
@@ -31,8 +35,9 @@ class Suggesting:
         model: "ModelProcess | None",
         heard: Callable[[], None],
         explained: Callable[[int, Spans], None],
+        failed: Callable[[str], None] = lambda line: None,
     ) -> None:
-        self._model, self._heard, self._explained = model, heard, explained
+        self._model, self._heard, self._explained, self._failed = model, heard, explained, failed
         self._question = ""
         self._newest: Suggestions | None = None
         self._since = 0
@@ -60,10 +65,10 @@ class Suggesting:
 
     def hear(self, reply: "Reply") -> None:
         """Take what the model process says."""
-        from coder.study.suggestions import Explanation, Suggestions
+        from coder.study.suggestions import Explanation, Failed, Suggestions
 
         if isinstance(reply, Suggestions) and reply.question == self._question:
-            self._newest = reply.over(self._newest)
+            self._newest = reply
             self._new_order = self._new_order or bool(len(reply.order))
             self._heard()
         elif isinstance(reply, Explanation) and reply.question == self._question:
@@ -71,20 +76,29 @@ class Suggesting:
                 label: [(start, end) for start, end, _p in found] for label, found in reply.labels.items()
             }
             self._explained(reply.answer_id, spans)
+        elif isinstance(reply, Failed) and reply.question in ("", self._question):
+            self._failed(reply.message)
 
     def of(self, answer: int, codebook: Codebook) -> tuple[tuple[str, ...], dict[str, float]]:
         """Return what to preselect for an answer, and each label's probability; nothing while unknown."""
         newest = self._newest
         row = None if newest is None else newest.row(answer)
-        if newest is None or row is None:
+        if newest is None or row is None or not newest.trained_on:
             return (), {}
         probabilities = dict(zip(newest.labels, newest.probabilities[row].tolist(), strict=True))
         return still_there(codebook, newest.preselected(answer)), probabilities
 
+    @property
+    def preselects(self) -> bool:
+        """Whether the model has learnt from enough answers to choose labels beforehand."""
+        return self._newest is not None and self._newest.trained_on >= PRESELECTED_FROM
+
     def certainty(self, answer: int) -> float | None:
         """Return how certain the model is of its most doubtful decision on an answer."""
         row = None if self._newest is None else self._newest.row(answer)
-        return None if self._newest is None or row is None else float(self._newest.certainty[row])
+        if self._newest is None or row is None or not self._newest.trained_on:
+            return None
+        return float(self._newest.certainty[row])
 
     @property
     def order(self) -> Sequence[int]:

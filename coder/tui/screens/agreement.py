@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
@@ -21,8 +20,8 @@ from coder.reports.order import title
 from coder.reports.tables import AgreementRow, AgreementTable
 from coder.reports.verdict import verdict
 from coder.reports.words import selection_word, status_word, verdict_word
-from coder.study.coding import CodingSession
-from coder.study.settling import Disagreement, differences
+from coder.study.agreed import Agreed, agreed
+from coder.study.settling import Disagreement
 from coder.tui.help import HelpPart
 from coder.tui.keyline import Keys
 from coder.tui.screen import StudyScreen
@@ -32,44 +31,6 @@ ALL = ""
 """The row of whole label sets, and the differences on any label."""
 
 _SIGNS = {"reliable": "✓", "tentative": "~", "insufficient": "✗", "too_few": "…", "undefined": " "}
-
-
-@dataclass(frozen=True)
-class Agreed:
-    """What there is to show of one question in one wave.
-
-    Attributes:
-        tables: agreement on blind codings, on assisted ones, on those of unknown blindness; what there is.
-        found: answers on which coders differ, open ones first; hidden: how many this coder may not see yet.
-    """
-
-    tables: Sequence[AgreementTable]
-    codebook: Codebook
-    found: Sequence[Disagreement]
-    hidden: int
-
-
-def read(session: CodingSession) -> Agreed:
-    """Work out agreement and differences.
-
-    What this coder is still to code blind stays out of sight: others' labels must not be known by then.
-    """
-    from coder.study.results import agreement_tables
-
-    study, question, wave = session.study, session.question, session.wave
-    tables = agreement_tables(study, question, [wave])
-    session.refresh()
-    found = differences(study, question, wave)
-    assigned = session.assigned()
-    visible = [
-        one
-        for one in found
-        if one.answer_id not in assigned
-        or session.status.get(one.answer_id) not in (None, "skipped")
-        or not session.is_blind(one.answer_id)
-    ]
-    visible.sort(key=lambda one: not one.is_open)
-    return Agreed(tables, study.codebook(question), visible, len(found) - len(visible))
 
 
 class AgreementScreen(StudyScreen):
@@ -155,8 +116,8 @@ class AgreementScreen(StudyScreen):
         if (app.question_name, app.wave_name) != self._place:
             self._place, self._table, self._agreed = (app.question_name, app.wave_name), 0, None
             self.query_one("#head", Static).update(_("Working out the agreement…"))
-        session = app.session
-        self.in_background(lambda: read(session), self._taken)
+        study, question, wave, coder = app.study, app.question, app.wave, app.coder or ""
+        self.in_background(lambda: agreed(study, question, wave, coder), self._taken)
 
     def _taken(self, found: Agreed) -> None:
         self._agreed = found
@@ -241,16 +202,16 @@ class AgreementScreen(StudyScreen):
         )
 
     def _cells(self, row: AgreementRow, two: bool) -> tuple[str, ...]:
-        agreed = row.agreement
-        alpha = agreed.krippendorff_alpha
-        judged = verdict(agreed)
+        measured = row.agreement
+        alpha = measured.krippendorff_alpha
+        judged = verdict(measured)
         n_open = self._open_by_label[row.label]
         return (
             title(row),
-            count(agreed.n),
-            count(agreed.positives),
-            percent(agreed.percent_agreement.estimate),
-            *([decimal(agreed.cohen_kappa.estimate)] if two else []),
+            count(measured.n),
+            count(measured.positives),
+            percent(measured.percent_agreement.estimate),
+            *([decimal(measured.cohen_kappa.estimate)] if two else []),
             decimal(alpha.estimate),
             _interval(alpha.low, alpha.high),
             f"{_SIGNS[judged]} {verdict_word(judged)}",
@@ -260,13 +221,13 @@ class AgreementScreen(StudyScreen):
     @property
     def _open_by_label(self) -> Counter[str]:
         found = self._agreed.found if self._agreed else ()
-        return Counter(label for one in found if one.is_open for label in subjects(one))
+        return Counter(label for one in found if one.is_open for label in one.subjects)
 
     def differing(self) -> list[Disagreement]:
         """Return the answers on which coders differ about the label under the cursor."""
         label = self.query_one("#labels", RowList).key or ALL
         found = self._agreed.found if self._agreed else ()
-        return [one for one in found if label == ALL or label in subjects(one)]
+        return [one for one in found if label == ALL or label in one.subjects]
 
     def _draw_answers(self) -> None:
         if self._agreed is None:
@@ -387,13 +348,6 @@ class AgreementScreen(StudyScreen):
         )
         self.show_keys()
         self._draw_says()
-
-
-def subjects(one: Disagreement) -> frozenset[str]:
-    """Return what coders differ about: labels, and the states without one."""
-    statuses = {said.status for said in one.says}
-    states = {"none", "unclear"} & statuses if len(statuses) > 1 else set()
-    return one.disputed | states
 
 
 def in_words(status: str, labels: Sequence[str], codebook: Codebook) -> str:

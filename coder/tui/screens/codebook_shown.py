@@ -36,12 +36,12 @@ class Look:
     begun: frozenset[str]
 
 
-def look(study: Study, question: QuestionSettings) -> Look:
-    """Read a codebook and the work on it."""
+def look(study: Study, question: QuestionSettings, coder: str) -> Look:
+    """Read a codebook and the work on it, as far as this coder may see it."""
     return Look(
         question,
         codebook_view(study, question),
-        proposals(study, question),
+        proposals(study, question, for_coder=coder),
         phase(study, question),
         frozenset(one.phase for one in done_phases(study, question)),
     )
@@ -80,8 +80,8 @@ class ShownCodebook(StudyScreen):
 
     def show(self) -> None:
         """Read the codebook anew."""
-        study, question = self.coder_app.study, self.coder_app.question
-        self.in_background(lambda: look(study, question), self._taken)
+        study, question, coder = self.coder_app.study, self.coder_app.question, self.coder_app.coder or ""
+        self.in_background(lambda: look(study, question, coder), self._taken)
 
     def _look_around(self) -> None:
         if self._look is None or not self.is_current:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from coder.errors import CoderError
 from coder.messages import _, ngettext
@@ -17,7 +17,7 @@ from coder.tui.dialogs import Ask, Choose
 from coder.tui.help import HelpPart
 from coder.tui.keyline import Keys
 from coder.tui.screen import StudyScreen
-from coder.tui.screens.coding_keys import about, all_keys, first_keys
+from coder.tui.screens.coding_keys import BINDINGS, about, all_keys, first_keys
 from coder.tui.screens.group import GroupDialog
 from coder.tui.screens.label_search import LabelSearch
 from coder.tui.screens.selection import ask_selection, ask_text, order_names
@@ -38,37 +38,7 @@ class CodingScreen(StudyScreen):
 
     NAME = "coding"
     CSS_PATH = "coding.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(str(digit), f"digit('{digit}')", show=False) for digit in range(10)),
-        Binding("enter", "save", show=False),
-        Binding("slash", "search_label", show=False),
-        Binding("space", "toggle_here", show=False),
-        Binding("p", "suggested", show=False),
-        Binding("o", "decide('unclear')", show=False),
-        Binding("s", "decide('skipped')", show=False),
-        Binding("f", "mark('flag')", show=False),
-        Binding("c", "mark('quote')", show=False),
-        Binding("m", "memo", show=False),
-        Binding("u,ctrl+z", "undo", show=False),
-        Binding("ctrl+y", "redo", show=False),
-        Binding("right,j", "step(1)", show=False),
-        Binding("left,k", "step(-1)", show=False),
-        Binding("pagedown", "step(10)", show=False),
-        Binding("pageup", "step(-10)", show=False),
-        Binding("home", "step(-1000000000)", show=False),
-        Binding("end", "step(1000000000)", show=False),
-        Binding("down", "label(1)", show=False),
-        Binding("up", "label(-1)", show=False),
-        Binding("g", "group", show=False),
-        Binding("n", "new_label", show=False),
-        Binding("f2", "rename", show=False),
-        Binding("t", "select", show=False),
-        Binding("ctrl+f", "find", show=False),
-        Binding("r", "order", show=False),
-        Binding("v", "unfold", show=False),
-        Binding("l", "list", show=False),
-        Binding("escape", "forget", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,7 +50,7 @@ class CodingScreen(StudyScreen):
 
     def on_mount(self) -> None:
         """Look now and then at what others changed, and hear what the model says."""
-        self._suggesting = Suggesting(self.coder_app.model, self._heard, self._explained)
+        self._suggesting = Suggesting(self.coder_app.model, self._heard, self._explained, self._failed)
         self.coder_app.listen_to_model(self._suggesting.hear)
         self.set_interval(_LOOK_AROUND, self._look_around)
         self._rest = self.set_interval(_REST, self._rested, pause=True)
@@ -88,7 +58,8 @@ class CodingScreen(StudyScreen):
     def keys(self) -> Keys:
         """Return the keys for the line at the foot."""
         shown = None if self.desk is None else self.desk.shown
-        return first_keys(blind=shown is not None and shown.answer.blind)
+        exploring = self.desk is not None and self.desk.session.exploring
+        return first_keys(blind=shown is not None and shown.answer.blind, exploring=exploring)
 
     def help(self) -> Sequence[HelpPart]:
         """Return all keys."""
@@ -117,7 +88,9 @@ class CodingScreen(StudyScreen):
             self.desk.look_around()
             self.desk.reopen(self.desk.message)
         else:
-            order = self.coder_app.preferences().get(f"order:{session.question.name}", "file")
+            # who explores reads at random: the first answers of a file are like one another
+            usual = "random" if session.exploring else "file"
+            order = self.coder_app.preferences().get(f"order:{session.question.name}", usual)
             self.desk = Desk(session, self._suggesting, order=order)
             self._suggesting.train(self.desk.upcoming())
         self._draw()
@@ -181,6 +154,11 @@ class CodingScreen(StudyScreen):
     def action_suggested(self) -> None:
         """Choose what the model suggests, in place of what is chosen."""
         self.at_desk.take_suggestion()
+        self._draw()
+
+    def action_clear(self) -> None:
+        """Take all labels away."""
+        self.at_desk.clear()
         self._draw()
 
     def action_decide(self, status: str) -> None:
@@ -349,7 +327,10 @@ class CodingScreen(StudyScreen):
                 desk.toggle(edit.id)
                 self._toggled(edit.id)
             else:
-                propose_label(session.study, session.question, name, session.coder, desk.here)
+                made = propose_label(session.study, session.question, name, session.coder, desk.here)
+                record_edit(
+                    session.study, session.question, session.coder, made, kind="proposal", answer=desk.here
+                )
                 desk.tell(_("Proposed to the codebook keeper: {name}").format(name=name))
                 self.panes.draw_message()
 
@@ -381,6 +362,11 @@ class CodingScreen(StudyScreen):
     def _look_around(self) -> None:
         if self.desk is not None and self.is_current and self.desk.look_around():
             self._draw()
+
+    def _failed(self, line: str) -> None:
+        if self.desk is not None:
+            self.desk.tell(line)
+            self.panes.draw_message()
 
     def _rested(self) -> None:
         self._rest.pause()

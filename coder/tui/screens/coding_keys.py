@@ -2,9 +2,45 @@
 
 from collections.abc import Sequence
 
+from textual.binding import Binding, BindingType
+
 from coder.messages import _
 from coder.tui.help import HelpPart
 from coder.tui.keyline import Keys
+
+BINDINGS: list[BindingType] = [
+    *(Binding(str(digit), f"digit('{digit}')", show=False) for digit in range(10)),
+    Binding("enter", "save", show=False),
+    Binding("slash", "search_label", show=False),
+    Binding("space", "toggle_here", show=False),
+    Binding("p", "suggested", show=False),
+    Binding("backspace,delete", "clear", show=False),
+    Binding("o", "decide('unclear')", show=False),
+    Binding("s", "decide('skipped')", show=False),
+    Binding("f", "mark('flag')", show=False),
+    Binding("c", "mark('quote')", show=False),
+    Binding("m", "memo", show=False),
+    Binding("u,ctrl+z", "undo", show=False),
+    Binding("ctrl+y", "redo", show=False),
+    Binding("right,j", "step(1)", show=False),
+    Binding("left,k", "step(-1)", show=False),
+    Binding("pagedown", "step(10)", show=False),
+    Binding("pageup", "step(-10)", show=False),
+    Binding("home", "step(-1000000000)", show=False),
+    Binding("end", "step(1000000000)", show=False),
+    Binding("down", "label(1)", show=False),
+    Binding("up", "label(-1)", show=False),
+    Binding("g", "group", show=False),
+    Binding("n", "new_label", show=False),
+    Binding("f2", "rename", show=False),
+    Binding("t", "select", show=False),
+    Binding("ctrl+f", "find", show=False),
+    Binding("r", "order", show=False),
+    Binding("v", "unfold", show=False),
+    Binding("l", "list", show=False),
+    Binding("escape", "forget", show=False),
+]
+"""What each key does; `all_keys` says it in words."""
 
 
 def about() -> str:
@@ -17,11 +53,12 @@ def about() -> str:
     )
 
 
-def first_keys(*, blind: bool) -> Keys:
+def first_keys(*, blind: bool, exploring: bool) -> Keys:
     """Return the keys for the line at the foot, the most important first."""
     return [
         ("Enter", _("save, next")),
         ("1-99", _("label")),
+        *([("n", _("new label"))] if exploring else []),
         ("0", _("off topic")),
         ("u", _("undo")),
         ("/", _("find label")),
@@ -33,7 +70,7 @@ def first_keys(*, blind: bool) -> Keys:
         ("t", _("show which")),
         ("l", _("list")),
         ("r", _("order")),
-        ("n", _("new label")),
+        *([] if exploring else [("n", _("new label"))]),
         ("f", _("flag")),
         ("m", _("memo")),
         ("c", _("quote")),
@@ -53,6 +90,7 @@ def all_keys() -> Sequence[HelpPart]:
                 ("/", _("find a label by part of its name or a keyword")),
                 ("↑ ↓ Space", _("move over the labels; on or off")),
                 ("p", _("what the model suggests, in place of what is chosen")),
+                ("Backspace", _("take all labels away")),
                 ("Esc", _("forget the digits typed so far")),
             ],
         ),
@@ -97,6 +135,10 @@ def all_keys() -> Sequence[HelpPart]:
                 ("✓ 0 ? ~", _("labelled, off topic, uncodable, held over")),
                 ("+", _("changed and not saved")),
                 ("! ”", _("flagged, quote")),
+                ("[x] [•] [ ]", _("chosen, chosen beforehand by the model, not chosen")),
+                ("[?]", _("a label that came after your coding of this answer: read it again")),
+                (_("underlined"), _("the words that carried what the model suggests")),
+                (_("blind"), _("this question, or this answer, is coded without suggestions")),
                 ("83%", _("how certain the model is of its most doubtful decision")),
             ],
         ),

@@ -13,6 +13,7 @@ from textual.widgets.selection_list import Selection
 from coder.messages import _, ngettext
 from coder.study.selecting import Alike
 from coder.tui.dialogs import Dialog
+from coder.tui.safe_text import safe
 
 _IDENTICAL = 100.0
 
@@ -43,7 +44,7 @@ class GroupDialog(Dialog[list[int]]):
         identical = sum(other.likeness >= _IDENTICAL for other in self._found)
         with Vertical():
             yield Label(_("Code together: {labels}").format(labels=self._labels), classes="title")
-            yield Static(Text(f"“{self._text}”"))
+            yield Static(Text(f"“{safe(self._text)}”"))
             yield Static(
                 ngettext(
                     "{n} answer is alike, {identical} of them identical.",
@@ -67,7 +68,7 @@ class GroupDialog(Dialog[list[int]]):
             )
 
     def _line(self, other: Alike) -> Text:
-        text = " ".join(other.text.split())
+        text = safe(" ".join(other.text.split()))
         done = " ✓" if other.answer_id in self._coded else "  "
         return Text(f"{other.likeness:>3.0f}%{done} {text}")
 

@@ -1,7 +1,6 @@
 """Overview: how far every question and wave is, and what is best done now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,18 +13,16 @@ from textual.widgets import Static
 from coder.messages import _
 from coder.statistics.records import SetAgreement
 from coder.store import answer_lists
+from coder.study.agreed import agreement_so_far
 from coder.study.folder import Study
+from coder.study.overview import Overview, overview
 from coder.study.phases import (
     PHASES,
-    PhaseBegun,
-    Saturation,
-    done_phases,
     phase_word,
-    saturation,
     set_phase,
 )
 from coder.study.selecting import Selection
-from coder.study.status import NextStep, StudyStatus, as_command, next_step, study_status
+from coder.study.status import NextStep, as_command, next_step
 from coder.tui.dialogs import Choose
 from coder.tui.help import HelpPart
 from coder.tui.keyline import Keys
@@ -39,51 +36,10 @@ _LOOK_AROUND = 3.0
 Place = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class QuestionInfo:
-    """What there is to know of a question besides its counts."""
-
-    asked: str
-    begun: tuple[PhaseBegun, ...]
-    curve: Saturation
-
-
-@dataclass(frozen=True)
-class Look:
-    """The study as it was at one look.
-
-    Attributes:
-        seen: number of the newest event then.
-    """
-
-    seen: int
-    status: StudyStatus
-    questions: dict[str, QuestionInfo]
-
-
-def look(study: Study) -> Look:
-    """Read where the study stands."""
-    with study.database.read() as connection:
-        seen = answer_lists.last_event(connection)
-    status = study_status(study)
-    questions = {}
-    for name in dict.fromkeys(part.question for part in status.questions):
-        if name in study.settings.questions:
-            asked = study.question(name)
-            questions[name] = QuestionInfo(
-                study.codebook(asked).question, tuple(done_phases(study, asked)), saturation(study, asked)
-            )
-    return Look(seen, status, questions)
-
-
-def agreement_so_far(study: Study, place: Place) -> tuple[SetAgreement | None, bool]:
-    """Return the agreement on a question in a wave, and whether it stands on blind codings."""
-    from coder.study.results import agreement_tables
-
+def _agreement(study: Study, place: Place) -> tuple[SetAgreement | None, bool]:
     with study.database.read() as connection:
         wave = study.wave(connection, place[1])
-    tables = agreement_tables(study, study.question(place[0]), [wave], replicates=200)
-    return (tables[0].sets, tables[0].selection == "blind") if tables else (None, True)
+    return agreement_so_far(study, study.question(place[0]), wave)
 
 
 class OverviewScreen(StudyScreen):
@@ -104,7 +60,7 @@ class OverviewScreen(StudyScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._look: Look | None = None
+        self._look: Overview | None = None
         self._step = NextStep("import")
 
     def body(self) -> ComposeResult:
@@ -166,7 +122,7 @@ class OverviewScreen(StudyScreen):
 
     def show(self) -> None:
         """Read the study anew."""
-        self.in_background(lambda: look(self.coder_app.study), self._taken)
+        self.in_background(lambda: overview(self.coder_app.study), self._taken)
 
     def _look_around(self) -> None:
         if self._look is None or not self.is_current:
@@ -176,7 +132,7 @@ class OverviewScreen(StudyScreen):
         if newest != self._look.seen:
             self.show()
 
-    def _taken(self, found: Look) -> None:
+    def _taken(self, found: Overview) -> None:
         changed = self._look is None or self._look.seen != found.seen
         self._look = found
         self._step = next_step(found.status.questions, self.coder_app.coder)
@@ -216,7 +172,7 @@ class OverviewScreen(StudyScreen):
         ]
         if places:
             self.in_background(
-                lambda: {place: agreement_so_far(study, place) for place in places},
+                lambda: {place: _agreement(study, place) for place in places},
                 self._measured,
                 group="agreement",
             )

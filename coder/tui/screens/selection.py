@@ -25,6 +25,7 @@ def selection_names() -> dict[str, str]:
         "quoted": _("quotes for the report"),
         "read_again": _("to be read again: a label came later"),
         "drafted": _("changed and not saved"),
+        "memo": _("with a memo"),
         "label": _("with a label …"),
         "group": _("of a group of respondents …"),
         "text": _("with a text …"),

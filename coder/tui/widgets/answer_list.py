@@ -10,6 +10,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from coder.tui.safe_text import safe
+
 _AHEAD = 40
 
 
@@ -135,4 +137,4 @@ class AnswerList(ScrollView, can_focus=False):
         missing = [answer for answer in wanted if answer not in self._words]
         found = self._read(missing)
         for answer in missing:
-            self._words[answer] = " ".join(found.get(answer, "").split())[:200]
+            self._words[answer] = safe(" ".join(found.get(answer, "").split())[:200])

@@ -12,6 +12,7 @@ from coder.messages import _
 from coder.reports.words import status_word
 from coder.study.open_answers import OpenAnswer
 from coder.tui.onscreen import OnScreen
+from coder.tui.safe_text import safe
 
 
 class AnswerView(VerticalScroll, can_focus=False):
@@ -74,7 +75,7 @@ class AnswerView(VerticalScroll, can_focus=False):
 
 def marked_text(shown: OnScreen, under: str | None) -> Text:
     """Return the answer with the words that carried its labels underlined."""
-    text = Text(shown.answer.text)
+    text = Text(safe(shown.answer.text))
     for label, spans in shown.carried.items():
         if label in shown.chosen or label == under:
             for start, end in spans:
@@ -101,7 +102,7 @@ def state_lines(shown: OnScreen, codebook: Codebook) -> list[str]:
     lines = []
     if answer.draft is not None:
         lines.append(_("+ Changed and not yet counted: Enter saves"))
-    elif answer.status is None and shown.chosen:
+    elif shown.is_suggested:
         lines.append(_("Suggested by the model: Enter accepts"))
     if answer.status is not None:
         lines.append(
@@ -129,7 +130,7 @@ def about(answer: OpenAnswer, unfolded: bool) -> Text:
         text.append("\n" if text else "")
         if unfolded:
             text.append(f"▾ {question}: ", style="bold")
-            text.append(other)
+            text.append(safe(other))
         else:
             text.append(_("▸ {question} (v: show)").format(question=question))
     return text

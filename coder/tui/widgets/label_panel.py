@@ -16,7 +16,7 @@ from coder.tui.onscreen import OnScreen
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _BAR = 5
-_ROOM_FOR_BARS = 34
+_ROOM_FOR_BARS = 44
 _DEEPEST = 5
 
 
@@ -28,6 +28,7 @@ class LabelLine:
         depth: how many labels are above it in the tree. count: how often the coder gave it.
         place: its place in the order of mention, from 1; None when it is not chosen.
         probability: the model's; None when there is none to show.
+        beforehand: whether the model chose it and the coder has not touched anything yet.
         unknown: whether the coder's coding of this answer does not know it yet.
     """
 
@@ -39,6 +40,7 @@ class LabelLine:
     place: int | None
     probability: float | None
     unknown: bool = False
+    beforehand: bool = False
 
 
 def bar(share: float, width: int = _BAR) -> str:
@@ -65,6 +67,7 @@ def label_lines(codebook: Codebook, shown: OnScreen | None, counts: Mapping[str,
                 shown.chosen.index(label.id) + 1 if shown and label.id in shown.chosen else None,
                 shown.probabilities.get(label.id) if shown else None,
                 bool(shown and shown.answer.status and label.id in shown.answer.unknown),
+                bool(shown and shown.is_suggested and label.id in shown.chosen),
             )
         )
     return lines
@@ -149,7 +152,7 @@ class LabelPanel(ScrollView, can_focus=False):
         chosen = line.place is not None
         name_style = style + Style(bold=chosen)
         pointer = "▌" if at == self.cursor else " "
-        mark = "[x]" if chosen else "[?]" if line.unknown else "[ ]"
+        mark = "[•]" if line.beforehand else "[x]" if chosen else "[?]" if line.unknown else "[ ]"
         start = f"{pointer}{line.number:>3} {mark} "
         end = f" {line.count or '':>{4 if width >= _ROOM_FOR_BARS else 3}}"
         if line.probability is not None:
