@@ -1,16 +1,22 @@
 """Coding on screen: what each key does, and that nothing is lost by it."""
 
 import sqlite3
+import threading
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from study_cases import ANSWERS, coded, database, labels, new_study, survey, with_codebook
 from textual.screen import ModalScreen
-from tui_cases import Screens, choose, model_says, on_screens, press, suggestions, text_of, typed
+from tui_cases import Screens, choose, model_says, on_screens, press, settled, suggestions, text_of, typed
 
-from coder.study import create_study
+from coder.study import Study, create_study
+from coder.study.codebook_edits import add_label, undo_edit
+from coder.study.codebook_proposals import proposals
+from coder.study.selecting import alike
+from coder.study.suggestions import Explanation, Failed
 from coder.tui.screens.coding import CodingScreen
 
 LABELS = ("tijd", "handen", "groepen", "overig", "weet_niet")
@@ -489,5 +495,155 @@ def test_text_of_answers_is_shown_to_the_letter(tmp_path: Path) -> None:
         for _ in range(4):
             await press(pilot, "1", "enter")
         assert database(study, "SELECT count(*) FROM coding") == [(4,)]
+
+    on_screens(study, test)
+
+
+def test_two_numbers_that_make_no_third_are_two_labels(study: Path) -> None:
+    book = "question: q\nlabels:\n" + "".join(
+        f"  - {{id: l{n}, name: Label {n}, number: {n}}}\n" for n in (1, 3, 10)
+    )
+    with_codebook(study, book)
+
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "1", "3")
+        assert drafts(study) == {"01": "l1 l3"}
+        await press(pilot, "1", "0")
+        assert drafts(study) == {"01": "l1 l3 l10"}
+
+    on_screens(study, test)
+
+
+def test_backspace_takes_all_labels_away(study: Path) -> None:
+    said = suggestions(study, {"01": {"tijd": 0.9}, "02": {"tijd": 0.9, "handen": 0.8}}, labels=LABELS)
+
+    async def test(pilot: Screens) -> None:
+        await model_says(pilot, said)
+        await press(pilot, "right", "backspace", "3", "enter")
+        assert coding(study, "02") == ("labelled", "groepen", "manual", "yes", None)
+
+    on_screens(study, test)
+
+
+def test_what_the_model_chose_looks_different_until_a_key_makes_it_the_coders(study: Path) -> None:
+    said = suggestions(study, {"01": {"tijd": 0.9}, "02": {"tijd": 0.9, "handen": 0.8}}, labels=LABELS)
+
+    async def test(pilot: Screens) -> None:
+        await model_says(pilot, said)
+        await press(pilot, "right")
+        assert "1 [•] Tijd" in text_of(pilot, "LabelPanel")
+        await press(pilot, "3")
+        assert "1 [x] Tijd" in text_of(pilot, "LabelPanel")
+        assert "3 [x] Kleinere groepen" in text_of(pilot, "LabelPanel")
+
+    on_screens(study, test)
+
+
+def test_before_25_coded_answers_suggestions_are_shown_and_not_chosen(study: Path) -> None:
+    said = suggestions(study, {"01": {"tijd": 0.9}, "02": {"tijd": 0.9}}, labels=LABELS)
+
+    async def test(pilot: Screens) -> None:
+        await model_says(pilot, replace(said, trained_on=24))
+        await press(pilot, "right")
+        assert "90%" in text_of(pilot, "LabelPanel")
+        assert "[•]" not in text_of(pilot, "LabelPanel")
+        await press(pilot, "enter")
+        assert coding(study, "02") is None
+        await press(pilot, "p", "enter")
+        assert coding(study, "02") == ("labelled", "tijd", "confirmed", "yes", None)
+
+    on_screens(study, test)
+
+
+def test_a_model_that_learnt_nothing_says_nothing(study: Path) -> None:
+    said = suggestions(study, {"01": {"tijd": 0.9}, "02": {"tijd": 0.9}}, labels=LABELS)
+
+    async def test(pilot: Screens) -> None:
+        await model_says(pilot, replace(said, trained_on=0))
+        await press(pilot, "right")
+        assert "%" not in text_of(pilot)
+
+    on_screens(study, test)
+
+
+def test_when_the_model_stops_coding_goes_on_and_says_so(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await model_says(pilot, Failed("", "The model stopped; coding goes on without suggestions."))
+        assert "coding goes on without suggestions" in text_of(pilot)
+        await press(pilot, "1", "enter")
+        assert labels(study) == {"01": "tijd"}
+
+    on_screens(study, test)
+
+
+def test_a_proposal_is_taken_back_by_u_and_nothing_else_is(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "1", "enter", "n")
+        await typed(pilot, "Rust")
+        await press(pilot, "u")
+        assert "proposal of a label of 02" in text_of(pilot)
+        assert labels(study) == {"01": "tijd"}
+        with Study.open(study) as opened:
+            assert proposals(opened, opened.question("nodig")) == []
+        await press(pilot, "u")
+        assert labels(study) == {}
+
+    on_screens(study, test)
+
+
+def test_who_goes_on_before_the_alike_are_found_is_not_asked_about_an_earlier_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = with_codebook(new_study(tmp_path, survey(tmp_path, {**ANSWERS, "09": "Kleinere groepen!"})))
+    found = threading.Event()
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        found.wait(5)
+        return alike(*arguments, **options)
+
+    monkeypatch.setattr("coder.tui.screens.coding.alike", slow)
+
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "right", "right", "3")
+        await pilot.press("g")
+        await pilot.press("enter")
+        await pilot.pause()
+        found.set()
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, CodingScreen)
+        assert labels(study) == {"03": "groepen"}
+
+    on_screens(study, test)
+
+
+def test_a_label_that_another_took_away_never_ends_the_program(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        with Study.open(study) as other:
+            edit = add_label(other, other.question("nodig"), "Geld", "CD")
+            pilot.app.screen._look_around()  # type: ignore[attr-defined]
+            await press(pilot, "4")
+            assert drafts(study) == {"01": "geld"}
+            undo_edit(other, other.question("nodig"), edit.event)
+        await press(pilot, "enter")
+        assert "can no longer be given" in " ".join(text_of(pilot).split())
+        await press(pilot, "escape", "left", "1", "enter")
+        assert labels(study) == {"01": "tijd"}
+
+    on_screens(study, test)
+
+
+def test_answers_give_no_orders_to_the_terminal(tmp_path: Path) -> None:
+    orders = "\x1b[2J\x1b]0;gekaapt\x07tijd\r\nen handen"
+    study = with_codebook(new_study(tmp_path, survey(tmp_path, {"01": orders, "02": "tijd"})))
+
+    async def test(pilot: Screens) -> None:
+        where = orders.index("handen")
+        first = pilot.app.screen.desk.here  # type: ignore[attr-defined]
+        await press(pilot, "1")
+        await model_says(pilot, Explanation("nodig", first, {"tijd": ((where, where + 6, 0.5),)}))
+        drawn = [s for strip in pilot.app.screen._compositor.render_strips() for s in strip]
+        assert not any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 for s in drawn for c in s.text)
+        # the words that carried a label are still the ones that are marked
+        assert "handen" in {s.text for s in drawn if s.style is not None and s.style.underline}
 
     on_screens(study, test)
