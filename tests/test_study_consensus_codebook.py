@@ -1,4 +1,4 @@
-"""Consensus while the codebook changes: it is made with the version in view, and loses no label on the way."""
+"""Consensus while the codebook changes: made with the version in view, and no label lost on the way."""
 
 from pathlib import Path
 

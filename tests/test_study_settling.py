@@ -195,7 +195,7 @@ def test_undo_on_the_command_line_takes_back_what_was_coded_on_screen(folder: Pa
             wave = study.wave(connection, None)
         session = CodingSession(study, study.question(), wave, "GH")
         for answer in session.ids[:3]:
-            session.save([answer], "labelled", ["tijd"])
+            session.save(session.open(answer), "labelled", ["tijd"])
     said = done("undo", "--coder", "gh", "--n", 2, "--study", folder)
     assert said.err.splitlines() == [
         "Taken back: coding of 03 (now: not yet seen).",

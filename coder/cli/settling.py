@@ -46,7 +46,13 @@ def settle(
     ] = None,
     memo: Annotated[str | None, typer.Option("--memo", help=_("Why."), show_default=False)] = None,
     by: Annotated[
-        str | None, typer.Option("--by", metavar="NAME", help=_("Who settles."), show_default=False)
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="NAME",
+            help=_("Who settles; the list then leaves out what this person is still to code blind."),
+            show_default=False,
+        ),
     ] = None,
     question: QuestionOption = None,
     wave: WaveOption = None,
@@ -55,6 +61,7 @@ def settle(
 ) -> None:
     """Settle an answer on which coders differ, or list these answers."""
     from coder.study import Study
+    from coder.study.assigning import coder_named
     from coder.study.settling import disagreements
 
     with Study.open(study or Path.cwd()) as opened:
@@ -64,11 +71,12 @@ def settle(
                 raise CoderError(_("Say which answer: coder settle RESPONDENT."))
             with opened.database.read() as connection:
                 record = None if wave is None else opened.wave(connection, wave)
-            found = [
-                (q.name, one)
+            who = None if by is None else coder_named(opened, by)
+            lists = {
+                q.name: disagreements(opened, q, record, for_coder=who)
                 for q in opened.questions_with_answers(question)
-                for one in disagreements(opened, q, record)
-            ]
+            }
+            found = [(name, one) for name, listed in lists.items() for one in listed]
             if as_json:
                 print_json(
                     [
@@ -78,7 +86,7 @@ def settle(
                 )
             else:
                 books = {q.name: opened.codebook(q) for q in opened.questions_with_answers(question)}
-                show_disagreements(found, books)
+                show_disagreements(found, books, hidden=sum(listed.hidden for listed in lists.values()))
             return
         if by is None:
             raise CoderError(_("Say who settles: --by NAME."))
@@ -157,8 +165,20 @@ def _said(status: str, labels: Sequence[str], book: "Codebook") -> str:
     return "; ".join(names) or status_word(status)
 
 
-def show_disagreements(found: Sequence[tuple[str, "Disagreement"]], books: dict[str, "Codebook"]) -> None:
-    """Print the answers on which coders differ, with what each of them says."""
+def show_disagreements(
+    found: Sequence[tuple[str, "Disagreement"]], books: dict[str, "Codebook"], *, hidden: int = 0
+) -> None:
+    """Print the answers on which coders differ, with what each of them says, and how many are hidden."""
+    if hidden:
+        note(
+            ngettext(
+                "{n} answer is left out that you are still to code blind: code it first.",
+                "{n} answers are left out that you are still to code blind: code them first.",
+                hidden,
+            ).format(n=hidden)
+        )
+    if not found and hidden:
+        return
     if not found:
         note(_("Nothing to settle: no answer is open."))
         return
@@ -228,12 +248,12 @@ def _flip(coder: str, question: str | None, n: int, study: Path | None, *, again
                     )
                     raise CoderError(text.format(coder=who, question=asked.name))
                 break
-            text = _("Done again: {what}{where}.") if again else _("Taken back: {what}{where}.")
-            note(text.format(what=found.what, where=_where(opened, asked, found.answers, who)))
+            text = _("Done again: {what}{now}.") if again else _("Taken back: {what}{now}.")
+            note(text.format(what=found.what, now=_now(opened, asked, found.answers, who)))
 
 
-def _where(opened: "Study", asked: "QuestionSettings", answers: Sequence[int], coder: str) -> str:
-    """Return of which respondents, and what is said there now, by the coder and by consensus."""
+def _now(opened: "Study", asked: "QuestionSettings", answers: Sequence[int], coder: str) -> str:
+    """Return what is said there now, by the coder and by consensus."""
     from coder.store import CONSENSUS, answer_lists, queries
 
     if not answers:
@@ -242,7 +262,7 @@ def _where(opened: "Study", asked: "QuestionSettings", answers: Sequence[int], c
     with opened.database.read() as connection:
         codings = queries.current_codings(connection, answers)
         rows = [row for answer in answers if (row := answer_lists.answer_row(connection, answer))]
-    parts = []
+    parts = {}
     for row in rows:
         says = []
         for name in (coder, CONSENSUS):
@@ -252,5 +272,7 @@ def _where(opened: "Study", asked: "QuestionSettings", answers: Sequence[int], c
                 says.append(said if name == coder else f"{name}: {said}")
             elif name == coder:
                 says.append(_said("unseen", (), book))
-        parts.append(_("{respondent} (now: {what})").format(respondent=row.respondent, what="; ".join(says)))
-    return " " + _("of {answers}").format(answers=", ".join(parts))
+        parts[row.respondent] = "; ".join(says)
+    several = len(parts) > 1
+    now = ", ".join(f"{respondent}: {said}" if several else said for respondent, said in parts.items())
+    return " " + _("(now: {what})").format(what=now)

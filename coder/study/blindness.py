@@ -4,7 +4,13 @@ from collections.abc import Iterable
 
 from coder.store import Connection, assignments, events, queries
 from coder.study.coding import BLIND_SAMPLES
+from coder.study.phases import phase_of
 from coder.study.settings import QuestionSettings
+
+
+def codes_blind(connection: Connection, question: QuestionSettings, number: int, coder: str) -> bool:
+    """Whether a coder now codes every answer to a question (with its number) blind."""
+    return question.is_blind_for(coder) or phase_of(connection, number) == "pilot"
 
 
 def still_blind(
@@ -24,7 +30,7 @@ def still_blind(
     )
     if not named and (who is None or not assignments.takes_part(connection, number, who)):
         return set()
-    if not question.is_blind_for(coder):
+    if not codes_blind(connection, question, number, coder):
         wanted &= assignments.sampled(connection, wanted, BLIND_SAMPLES)
     done = {
         answer

@@ -13,6 +13,7 @@ from coder.store import Connection, answer_lists, events
 from coder.store import codebooks as store_codebooks
 from coder.store.codebooks import CodebookEvent
 from coder.study import codebooks
+from coder.study.blindness import still_blind
 from coder.study.codebook_edits import Edit, make_edit
 from coder.study.settings import QuestionSettings
 
@@ -30,6 +31,7 @@ class Proposal:
         event: number of the first proposal: what `accept_proposal` and `decline_proposal` take.
         events: of all proposals of this name; count: how many there are.
         by: who proposed it; None where that is not known. answers: where; examples: texts of some of these.
+            Of answers that who asks is still to code blind neither is told.
         at: when it was first proposed (UTC, ISO 8601).
     """
 
@@ -69,8 +71,14 @@ def propose_label(
         return _note(connection, number, memo, who)
 
 
-def proposals(study: "Study", question: QuestionSettings) -> list[Proposal]:
-    """Return the proposals that nobody has decided on, most often proposed first."""
+def proposals(study: "Study", question: QuestionSettings, *, for_coder: str | None = None) -> list[Proposal]:
+    """Return the proposals that nobody has decided on, most often proposed first.
+
+    Args:
+        for_coder: who is to see them. At an answer that this coder is still to code blind it is not told
+            what it says, nor who made the proposal there: that would be another coder's work on it. None
+            leaves nothing out.
+    """
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, question)
         codebook = codebooks.versions(connection, number)[-1].codebook
@@ -79,15 +87,25 @@ def proposals(study: "Study", question: QuestionSettings) -> list[Proposal]:
         for group in groups:
             answers = [p.memo["answer"] for p in group if p.memo.get("answer") is not None]
             answers = list(dict.fromkeys(answers))
-            texts = answer_lists.texts(connection, answers[:_EXAMPLES])
+            blind = (
+                set() if for_coder is None else still_blind(connection, question, number, for_coder, answers)
+            )
+            told = [answer for answer in answers if answer not in blind][:_EXAMPLES]
+            texts = answer_lists.texts(connection, told)
             found.append(
                 Proposal(
                     group[0].id,
                     tuple(p.id for p in group),
                     group[0].memo["name"],
-                    tuple(dict.fromkeys(p.by for p in group if p.by is not None)),
+                    tuple(
+                        dict.fromkeys(
+                            p.by
+                            for p in group
+                            if p.by is not None and (p.memo.get("answer") not in blind or p.by == for_coder)
+                        )
+                    ),
                     tuple(answers),
-                    tuple(texts[a] for a in answers[:_EXAMPLES] if texts.get(a)),
+                    tuple(texts[a] for a in told if texts.get(a)),
                     group[0].at,
                 )
             )
