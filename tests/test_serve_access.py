@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import quote
 
 import aiohttp
 import pytest
@@ -54,6 +55,23 @@ def test_a_wrong_token_is_no_token(tmp_path: Path) -> None:
             assert status == 403, wrong
         # the token opens the page, and only there
         status, _, _ = await visitor.get(f"/static/coder/page.js?token={token}")
+        assert status == 403
+
+    visit(tmp_path, proves, token=False)
+
+
+@pytest.mark.parametrize("wrong", [b"\xff\xfe", b"\xed\xa0\x80", b'"\\377"', b"%ff", b"\xc3\xa9"])
+def test_bytes_that_are_no_text_are_no_token(tmp_path: Path, wrong: bytes) -> None:
+    async def proves(visitor: Browser) -> None:
+        access = visitor.server.access
+        reader, writer = await asyncio.open_connection("127.0.0.1", access.port)
+        head = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{access.port}\r\nConnection: close\r\n".encode()
+        writer.write(head + f"Cookie: {access.cookie}=".encode() + wrong + b"\r\n\r\n")
+        async with asyncio.timeout(8):
+            answer = await reader.read()
+        writer.close()
+        assert answer.startswith(b"HTTP/1.1 403 ")
+        status, _, _ = await visitor.get("/?token=" + quote(wrong))
         assert status == 403
 
     visit(tmp_path, proves, token=False)

@@ -61,7 +61,7 @@ def test_a_visit_shows_the_program_and_passes_keys_on(tmp_path: Path) -> None:
     visit(tmp_path, proves)
 
 
-def test_what_no_page_of_ours_sends_does_no_harm(tmp_path: Path) -> None:
+def test_what_no_page_of_ours_sends_does_no_harm(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async def proves(visitor: Browser) -> None:
         page = await visitor.socket()
         await shown(page, "Een klein programma")
@@ -70,16 +70,25 @@ def test_what_no_page_of_ours_sends_does_no_harm(tmp_path: Path) -> None:
             "[]",
             "{}",
             "3",
+            "[" * 100_000,
             '["resize"]',
             '["resize", {"width": "a", "height": 1}]',
+            '["resize", {"width": Infinity, "height": 1}]',
+            '["resize", {"width": 1, "height": NaN}]',
+            '["resize", {"width": 1e999, "height": -1e999}]',
+            '["stdin", "\\ud800"]',
+            '["ping"]',
         ):
             await page.send_str(message)
+        assert await told(page, "pong") is None  # of the last: all were read, and the visit goes on
         await page.send_json(["resize", {"width": 10**9, "height": -3}])
         await page.send_json(["resize", {"width": 70, "height": 12}])
         await page.send_json(["stdin", "q"])
-        await shown(page, "toets q")
+        assert b"toets q" in await shown(page, "toets q")
+        assert not page.closed
 
     visit(tmp_path, proves)
+    assert [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")] == []
 
 
 def test_addresses_elsewhere_are_not_opened(tmp_path: Path) -> None:

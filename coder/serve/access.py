@@ -59,7 +59,10 @@ class Access:
         return None
 
     def _is_token(self, given: str | None) -> bool:
-        return given is not None and secrets.compare_digest(given.encode(), self.token.encode())
+        # bytes that are no UTF-8 come as lone surrogates; only written out as such are they comparable
+        return given is not None and secrets.compare_digest(
+            given.encode("utf-8", "surrogatepass"), self.token.encode()
+        )
 
     def _brings_token(self, request: web.Request) -> bool:
         return (

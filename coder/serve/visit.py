@@ -81,7 +81,7 @@ class Visit(AppService):
                 await self.blur()
             elif kind == "focus":
                 await self.focus()
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             pass  # not from our page's script
         return None
 
