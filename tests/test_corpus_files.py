@@ -136,7 +136,8 @@ def test_a_file_cut_off_anywhere_is_one_clear_line(tmp_path: Path, share: float,
     data = whole.read_bytes()
     path = tmp_path / f"half{suffix}"
     path.write_bytes(data[: int(len(data) * share)])
-    refusal(path)
+    what = "SPSS file" if suffix == ".sav" else "workbook"
+    assert f"damaged or incomplete {what}" in refusal(path)
 
 
 def test_bytes_changed_within_a_workbook_make_it_damaged(tmp_path: Path) -> None:
