@@ -139,7 +139,7 @@ def test_an_assisted_coding_that_was_taken_back_still_keeps_its_answer_out(
         wave = study.wave(connection, None)
     session = CodingSession(study, study.question(), wave, "AB")
     for answer in session.ids[:30]:
-        session.save([answer], "labelled", ["tijd"])
+        session.save(session.open(answer), "labelled", ["tijd"])
     for _answer in range(30):
         assert undo(study, study.question(), "AB")
     assert database(folder, "SELECT count(*) FROM coding") == [(0,)]
@@ -176,7 +176,7 @@ def test_answers_of_the_sample_are_coded_blind_and_others_are_not(study: Study, 
     session = CodingSession(study, study.question(), wave, "ab")
     assert session.coder == "AB"
     for answer in session.ids:
-        session.save([answer], "labelled", ["tijd"])
+        session.save(session.open(answer), "labelled", ["tijd"])
     blind = database(
         folder,
         "SELECT r.external_id FROM coding c JOIN answer a ON a.id = c.answer_id "
@@ -201,9 +201,9 @@ def test_assignments_tell_how_far_each_coder_is(study: Study) -> None:
     with study.database.read() as connection:
         wave = study.wave(connection, None)
     session = CodingSession(study, study.question(), wave, "AB")
-    session.save([session.ids[0]], "skipped")
+    session.save(session.open(session.ids[0]), "skipped")
     for answer in session.ids[1:]:
-        session.save([answer], "none")
+        session.save(session.open(answer), "none")
     found = assignments(study, study.question(), wave)
     ab, cd = found.coders
     assert (found.answers, found.sample, found.unassigned) == (N, 8, 0)

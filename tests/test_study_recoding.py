@@ -63,7 +63,7 @@ def code(study: Study, coder: str, whom: list[str], status: str = "labelled") ->
         ids = {who: number for number, who in respondents(connection).items()}
     session = CodingSession(study, study.question(), wave, coder)
     for respondent in whom:
-        session.save([ids[respondent]], status, ["rust"] if status == "labelled" else [])
+        session.save(session.open(ids[respondent]), status, ["rust"] if status == "labelled" else [])
 
 
 def test_the_answers_most_likely_to_carry_a_new_label_are_queued_and_some_at_random(folder: Path) -> None:

@@ -324,10 +324,11 @@ class CodingSession:
         with self.study.database.read() as connection:
             return assignments.assigned(connection, self.number, self.wave.id, self.coder_number)
 
-    def coded_by_others(self) -> set[int]:
-        """Return the answers of this wave that somebody coded and this coder did not."""
+    def sampled_and_coded_by_others(self) -> set[int]:
+        """Return the answers of a blind sample that somebody coded and this coder did not yet."""
         with self.study.database.read() as connection:
-            return answer_lists.seen_by_anyone(connection, self.number, self.wave.id) - self.status.keys()
+            coded = answer_lists.seen_by_anyone(connection, self.number, self.wave.id)
+        return (coded & self._sampled) - self.status.keys()
 
     def to_read_again(self) -> set[int]:
         """Return the answers that this coder coded and is asked to read again."""

@@ -9,6 +9,7 @@ from coder.progress import Progress, silent
 from coder.store import CONSENSUS, answer_lists, assignments, events, queries
 from coder.store.queries import NextAnswer
 from coder.study import codebooks
+from coder.study.coding import BLIND_SAMPLES
 from coder.study.selecting import arrange
 from coder.study.settings import QuestionSettings
 
@@ -56,6 +57,7 @@ def next_answer(
     seed = f"{study.settings.seed}/{question.name}/{coder}"
     with study.database.read() as connection:
         others = answer_lists.seen_by_anyone(connection, number, record.id) - seen
+        others &= answer_lists.in_samples(connection, number, record.id, BLIND_SAMPLES)
         first = arrange(left, order, seed=seed, taught=taught, by_others=others)[0]
         row = answer_lists.answer_row(connection, first)
     return None if row is None else NextAnswer(row.answer_id, row.respondent, row.text)

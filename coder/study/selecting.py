@@ -112,9 +112,9 @@ def arrange(
             model most first; then the rest in the order of the file) or "certainty" (the most doubtful first,
             those without a certainty last).
         done: answers that are coded; with "informative" they come first, so that what is left lies below.
-        by_others: answers that somebody else coded, of which the model has nothing to learn: these lie at
-            random places among those that teach, by `seed`, so that a sample that several code does not
-            stand together.
+        by_others: answers of a sample that others coded already, of which the model has nothing to learn:
+            these lie at random places among those that teach, by `seed`, so that the sample does not stand
+            together at the end.
     """
     match order:
         case "file":

@@ -76,7 +76,7 @@ class Desk:
             taught=self.suggesting.order,
             certainty=self.suggesting.certainty,
             done=session.status,
-            by_others=session.coded_by_others() if order == "informative" else (),
+            by_others=session.sampled_and_coded_by_others() if order == "informative" else (),
         )
         self._line = {answer: line for line, answer in enumerate(self.answers)}
         self.relisted = True
