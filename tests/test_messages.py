@@ -155,7 +155,9 @@ def test_messages_are_translated_when_they_are_shown() -> None:
     for file, tree in syntax_trees():
         if file.startswith("coder/cli/"):
             continue
-        functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)]
+        functions = [
+            n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        ]
         later = {id(call) for function in functions for _name, call in message_calls(function)}
         wrong += [f"{file}:{call.lineno}" for _name, call in message_calls(tree) if id(call) not in later]
     assert not wrong, "\n".join(wrong)

@@ -62,7 +62,7 @@ async def press(pilot: Screens, *keys: str) -> None:
 
 async def typed(pilot: Screens, text: str) -> None:
     """Type a text, then Enter."""
-    await press(pilot, *(" " == c and "space" or c for c in text), "enter")
+    await press(pilot, *("space" if c == " " else c for c in text), "enter")
 
 
 async def choose(pilot: Screens, key: str) -> None:

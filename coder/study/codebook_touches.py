@@ -22,8 +22,9 @@ class Touches:
     """What an edit touches.
 
     Attributes:
-        new: whether it adds the label that it is about; name: of that label; codings: current codings that carry it, of all coders; coders:
-            the same for each coder; answers: how many answers these are about.
+        new: whether it adds the label that it is about; name: of that label.
+        codings: current codings that carry it, of all coders; coders: the same for each coder; answers: how
+            many answers these are about.
         follow: the label that these codings get instead, when it is merged.
         unknown: labels that codings made so far will not know, as they mean something new; unknown_in: how
             many codings that is.
