@@ -270,14 +270,6 @@ def test_what_counts_as_not_filled_in_takes_no_part_in_agreement(study: Path) ->
     assert after["answers"] == 4
 
 
-def test_identical_answers_coded_at_once_count_once(study: Path) -> None:
-    (before,) = agreement(coded(study, CD))
-    header = "id,coder,labels,blind,origin"
-    coded(study, [("5", "CD", "groepen", "1", "duplicate")], header)
-    (after,) = agreement(study)
-    assert after["labels"] == before["labels"]
-
-
 def test_the_order_of_mention_plays_no_part(study: Path) -> None:
     coded(study, [("2", "CD", "handen|tijd", "", "1"), ("1", "CD", "tijd", "", "1")])
     (table,) = agreement(study)

@@ -19,6 +19,7 @@ from coder.store import CONSENSUS, queries, runs
 from coder.store.runs import RunRecord
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
+from coder.study.coded_at_once import count_once
 from coder.study.indicators import DECIDED, indicators
 from coder.study.settings import QuestionSettings
 
@@ -169,8 +170,8 @@ def agreement_tables(
     """Return the coders' agreement on a question, before consensus.
 
     The first table stands on blind, independent codings; codings made with suggestions or other work in
-    view, and imports of unknown blindness, have tables of their own when there are any. Answers given with
-    an identical answer count once.
+    view, and imports of unknown blindness, have tables of their own when there are any. A group of identical
+    answers coded at once counts once (see `coder.study.coded_at_once`).
     """
     seed = study.settings.seed if seed is None else seed
     with study.database.read() as connection:
@@ -180,10 +181,10 @@ def agreement_tables(
         answers = queries.answers(connection, number, [w.id for w in waves])
     # codings of what counts as not filled in, or is no longer in the file, stay outside every table
     counted = frame["answer_id"].isin(answers.loc[answers["filled_in"].astype(bool), "answer_id"])
-    frame = frame[counted & (frame["coder"] != CONSENSUS) & (frame["origin"] != "duplicate")]
+    frame = frame[counted & (frame["coder"] != CONSENSUS)]
     tables = []
     for selection, visible in _SELECTIONS.items():
-        chosen = frame[frame["visible"] == visible]
+        chosen = count_once(frame[frame["visible"] == visible])
         table = _agreement(question, waves, recorded, chosen, selection, seed, replicates)
         if table is not None:
             tables.append(table)
