@@ -158,11 +158,64 @@ def test_imports_of_unknown_blindness_keep_out_until_they_are_declared_blind(fol
     assert len(sample(folder)) == 8
 
 
+def of(folder: Path, coder: str) -> set[str]:
+    """Return the answers that a coder is asked for."""
+    return {respondent for respondent, coders in asked(folder).items() if coder in coders}
+
+
 def test_one_coder_alone_gets_the_sample_and_so_do_those_who_coded(folder: Path) -> None:
     coded(folder, [(f"{i:03}", "AB", "tijd", "", "ja") for i in range(20)])
     done("assign", "--coder", "CD", "--share", 0.2, "--seed", 3, "--study", folder)
-    assert set(map(frozenset, asked(folder).values())) == {frozenset({"AB", "CD"})}
-    assert asked(folder).keys() == sample(folder)
+    assert of(folder, "AB") & of(folder, "CD") == sample(folder)
+
+
+def test_the_sample_cannot_be_told_from_what_one_coder_is_asked(folder: Path) -> None:
+    mine = {f"{i:03}" for i in range(20)}
+    coded(folder, [(r, "AB", "tijd", "", "ja") for r in sorted(mine)])
+    said = done("assign", "--coder", "CD", "--share", 0.2, "--seed", 3, "--study", folder)
+    for coder in ("AB", "CD"):
+        assert len(of(folder, coder) & sample(folder)) == 8
+        besides = of(folder, coder) - sample(folder)
+        assert len(besides) == 8
+        assert besides & mine == set()  # what nobody has coded comes first
+        assert f"{coder} is asked for 8 other answers at random besides" in said.err
+    logged = database(folder, "SELECT memo FROM event WHERE kind = 'setting' ORDER BY id DESC LIMIT 1")
+    assert json.loads(logged[0][0])["assign"]["besides"] == {"AB": 8, "CD": 8}
+
+
+def test_naming_one_coder_twice_changes_nothing_and_a_larger_sample_hides_among_more(folder: Path) -> None:
+    arguments = ("assign", "--coder", "CD", "--seed", 3, "--study", folder)
+    done(*arguments)
+    before = (asked(folder), sample(folder), database(folder, "SELECT * FROM event"))
+    assert "nothing new" in done(*arguments).err
+    assert (asked(folder), sample(folder), database(folder, "SELECT * FROM event")) == before
+    done(*arguments, "--share", 0.4)
+    assert len(of(folder, "CD") - sample(folder)) >= len(sample(folder)) == 16
+
+
+def test_answers_that_others_coded_hide_the_sample_where_there_are_no_more(folder: Path) -> None:
+    coded(folder, [(r, "AB", "tijd", "", "nee") for r in list(TEXTS)[:36]])
+    done("assign", "--coder", "CD", "--share", 0.1, "--study", folder)
+    assert sample(folder) == set(list(TEXTS)[36:])
+    assert len(of(folder, "CD")) == 8
+    # AB has coded all the others
+    assert of(folder, "AB") == sample(folder)
+
+
+def test_answers_that_were_begun_with_suggestions_in_view_are_never_drawn(study: Study, folder: Path) -> None:
+    with study.database.read() as connection:
+        wave = study.wave(connection, None)
+    session = CodingSession(study, study.question(), wave, "AB")
+    for answer in session.ids[:30]:
+        session.choose(answer, ["tijd"])
+    made = divide(study, "AB", "CD", share=0.5)
+    assert (made.left_out, made.drawn) == (30, 10)
+    # who codes the question blind had nothing in view
+    study.write_settings(
+        lambda text: text.replace('suggestions = "visible"', 'suggestions = "visible"\nblind = ["ab"]')
+    )
+    made = divide(study, "AB", "CD", share=0.5)
+    assert (made.left_out, made.drawn) == (0, 10)
 
 
 def test_one_coder_in_a_study_without_others_is_told_that_agreement_takes_two(folder: Path) -> None:

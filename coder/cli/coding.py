@@ -30,7 +30,16 @@ if TYPE_CHECKING:
 
 
 def assign(
-    coder: Annotated[list[str], typer.Option("--coder", help=_("Who codes; once for each coder."))],
+    coder: Annotated[
+        list[str],
+        typer.Option(
+            "--coder",
+            help=_(
+                "Who codes; once for each coder. One alone shares the sample with those who coded already; "
+                "each then gets as many other answers besides, at random."
+            ),
+        ),
+    ],
     share: Annotated[
         float,
         typer.Option(
@@ -78,7 +87,7 @@ def show_assigned(made: "Assigned") -> None:
         numbers = (coder.assigned, coder.done, coder.sample, coder.sample_done)
         table.add_row(coder.coder, *(str(n) for n in numbers))
     out().print(table)
-    if not made.drawn and not made.divided:
+    if not made.drawn and not made.divided and not made.mixed:
         note(_("{question}: nothing new to draw or to divide.").format(question=now.question))
     else:
         note(
@@ -93,14 +102,24 @@ def show_assigned(made: "Assigned") -> None:
                 divided=made.divided,
             )
         )
+    for name, n in made.mixed.items():
+        note(
+            ngettext(
+                "{coder} is asked for {n} other answer at random besides, so that nobody can tell which are "
+                "in the sample.",
+                "{coder} is asked for {n} other answers at random besides, so that nobody can tell which are "
+                "in the sample.",
+                n,
+            ).format(coder=name, n=n)
+        )
     if made.left_out:
         n = made.left_out
         note(
             ngettext(
-                "{n} answer could not be drawn: it was coded with suggestions or other coders' work in view, "
-                "or nobody knows whether.",
-                "{n} answers could not be drawn: they were coded with suggestions or other coders' work in "
-                "view, or nobody knows whether.",
+                "{n} answer could not be drawn: it was coded, or begun, with suggestions or other coders' "
+                "work in view, or nobody knows whether.",
+                "{n} answers could not be drawn: they were coded, or begun, with suggestions or other "
+                "coders' work in view, or nobody knows whether.",
                 n,
             ).format(n=n)
         )

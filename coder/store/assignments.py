@@ -1,6 +1,6 @@
 """Which coder is asked to code which answers, and which answers were drawn for the reliability sample."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Integer, cast, func, or_, select
@@ -80,11 +80,15 @@ def fingerprints(connection: Connection, question_number: int, wave_number: int)
     return {r.id: r.fingerprint for r in connection.execute(query)}
 
 
-def seen_with_help(connection: Connection, question_number: int, wave_number: int) -> set[int]:
-    """Return the answers that somebody coded with suggestions or other coders' work in view.
+def seen_with_help(
+    connection: Connection, question_number: int, wave_number: int, blind: Collection[int] = ()
+) -> set[int]:
+    """Return the answers that somebody coded, or began to, with suggestions or other coders' work in view.
 
     Taken back or not: who saw a suggestion has seen it. Imports of which it is not known count as long as
-    nobody declared them blind. Consensus codings do not count: they come after the coders' own.
+    nobody declared them blind. Consensus codings do not count: they come after the coders' own. What was
+    chosen and not saved counts, except of the coders who are `blind` in the question; an answer in a sample
+    that is coded blind shows nothing to anybody.
     """
     not_consensus = select(coder.c.id).where(coder.c.name != CONSENSUS)
     ever = (
@@ -99,7 +103,14 @@ def seen_with_help(connection: Connection, question_number: int, wave_number: in
         coding.c.visible == "unknown",
         coding.c.coder_id.in_(not_consensus),
     )
-    return set(connection.scalars(ever)) | set(connection.scalars(still))
+    begun = (
+        select(draft.c.answer_id)
+        .join(answer, answer.c.id == draft.c.answer_id)
+        .where(answer.c.question_id == question_number, answer.c.wave_id == wave_number)
+        .where(draft.c.coder_id.in_(not_consensus), draft.c.coder_id.not_in(list(blind)))
+        .where(draft.c.answer_id.not_in(select(sample.c.answer_id).where(sample.c.kind != "random")))
+    )
+    return {found for query in (ever, still, begun) for found in connection.scalars(query)}
 
 
 def coders_of(connection: Connection, question_number: int) -> set[int]:

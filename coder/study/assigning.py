@@ -1,7 +1,7 @@
 """Who codes what: answers divided over coders, and the reliability sample that several code blind."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
@@ -66,9 +66,10 @@ class Assigned:
     Attributes:
         seed, share: as they were asked for.
         wanted: the size that the reliability sample should have; drawn: answers added to it now.
-        left_out: answers that could not be drawn, having been coded with suggestions or other coders' work
-            in view, or nobody knows whether.
-        divided: answers outside the sample that a coder is asked for now.
+        left_out: answers that could not be drawn, having been coded, or begun, with suggestions or other
+            coders' work in view, or nobody knows whether.
+        divided: answers outside the sample that a coder is asked for now, each by one.
+        mixed: coder who got no part of these to the answers that this coder is asked for besides the sample.
         now: how the answers are divided now.
     """
 
@@ -78,6 +79,7 @@ class Assigned:
     drawn: int
     left_out: int
     divided: int
+    mixed: Mapping[str, int]
     now: Assignments
 
 
@@ -100,7 +102,9 @@ def assign(
 
     A random share of the wave's answers is for every coder named, blind. What is left of the answers that
     nobody has coded is divided evenly, at random, when two or more coders are named; identical answers go to
-    one of them. One coder alone gets the sample only, and so do those who have coded this question.
+    one of them. When one coder alone is named, the sample is for this coder and for those who have coded
+    the question; each of them is asked for as many other answers, drawn at random, as the sample has, or a
+    coder could tell from what is assigned which answers are in the sample.
 
     What was drawn and assigned before stays. A sample that is there is only added to, up to the share asked
     for, so that the same arguments a second time change nothing.
@@ -117,7 +121,9 @@ def assign(
         rng = np.random.default_rng([seed, number, wave.id])
         who = [events.coder_id(connection, name) for name in names]
         sample = answer_lists.in_samples(connection, number, wave.id, (SAMPLE,)) & set(texts)
-        left_out = store_assignments.seen_with_help(connection, number, wave.id) & set(texts) - sample
+        blind = [n for n, name in events.coders(connection).items() if question.is_blind_for(name)]
+        seen = store_assignments.seen_with_help(connection, number, wave.id, blind)
+        left_out = seen & set(texts) - sample
         wanted = ceil(round(share * len(texts), 9))
         drawn = _draw(rng, sorted(set(texts) - sample - left_out), wanted - len(sample))
         store_codebooks.add_to_sample(connection, drawn, SAMPLE)
@@ -127,19 +133,33 @@ def assign(
         pairs = [(a, c) for a in sorted(sample) for c in together if c not in before.get(a, set())]
         rest = set(texts) - sample - before.keys()
         rest -= answer_lists.seen_by_anyone(connection, number, wave.id)
-        divided = (
-            _divide(rng, {a: texts[a] for a in sorted(rest)}, who, _load(before, sample))
-            if len(who) > 1
-            else []
-        )
-        store_assignments.assign(connection, [*pairs, *divided])
-        if drawn or pairs or divided:
+        load = _load(before, sample)
+        divided: list[tuple[int, int]] = []
+        mixed: dict[int, list[int]] = {}
+        if len(who) > 1:
+            divided = _divide(rng, {a: texts[a] for a in sorted(rest)}, who, load)
+        else:
+            for coder in together:
+                coded = {a for a, *_said in answer_lists.coder_statuses(connection, number, wave.id, coder)}
+                mine = {a for a, coders in before.items() if coder in coders}
+                others = set(texts) - sample - coded - mine
+                lot = _mix(rng, rest, others, len(sample) - load.get(coder, 0))
+                rest -= set(lot)
+                if lot:
+                    mixed[coder] = lot
+        besides = [(answer, coder) for coder, lot in mixed.items() for answer in lot]
+        store_assignments.assign(connection, [*pairs, *divided, *besides])
+        called = events.coders(connection)
+        lots = {called[coder]: len(lot) for coder, lot in mixed.items()}
+        if drawn or pairs or divided or lots:
             memo = {"wave": wave.name, "seed": seed, "share": share, "coders": names, "n": len(sample)}
+            if lots:
+                memo["besides"] = lots
             events.record_note(connection, "setting", number, memo=json.dumps({"assign": memo}))
         now = _assignments(connection, question.name, number, wave)
     if any(name not in study.settings.coders for name in names):
         study.write_settings(lambda text: with_coders(text, names))
-    return Assigned(seed, share, wanted, len(drawn), len(left_out), len(divided), now)
+    return Assigned(seed, share, wanted, len(drawn), len(left_out), len(divided), lots, now)
 
 
 def assignments(study: "Study", question: QuestionSettings, wave: WaveRecord) -> Assignments:
@@ -182,6 +202,12 @@ def _draw(rng: np.random.Generator, answers: list[int], n: int) -> list[int]:
     if n <= 0 or not answers:
         return []
     return sorted(rng.choice(np.array(answers), min(n, len(answers)), replace=False).tolist())
+
+
+def _mix(rng: np.random.Generator, first: set[int], others: set[int], n: int) -> list[int]:
+    """Return at most n of these answers, drawn at random: of the `first`, then of the others."""
+    lot = _draw(rng, sorted(first & others), n)
+    return lot + _draw(rng, sorted(others - first), n - len(lot))
 
 
 def _load(before: dict[int, set[int]], sample: set[int]) -> dict[int, int]:
