@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -11,20 +10,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
-from coder.codebook import Label
 from coder.messages import _
-from coder.reports.words import status_word
 from coder.tui.consensus_desk import SIDES, ConsensusDesk
 from coder.tui.dialogs import Ask
 from coder.tui.help import HelpPart
 from coder.tui.keyline import Keys
 from coder.tui.screen import StudyScreen
+from coder.tui.screens.consensus_words import definition, disputed_definitions, memos, sides_table
 from coder.tui.screens.label_search import LabelSearch
 from coder.tui.widgets.label_panel import LabelLine, LabelPanel
-
-_STATES = ("none", "unclear")
-_LABEL_NAME = 20
-"""Cells that the names of labels get, however many coders there are."""
 
 
 class ConsensusScreen(StudyScreen):
@@ -181,9 +175,10 @@ class ConsensusScreen(StudyScreen):
             state += " · " + _("a label came later: settle it anew")
         self.query_one("#where", Static).update(Text(f"{where} · {state}"))
         self.query_one("#text", Static).update(Text(here.text))
-        self.query_one("#sides", Static).update(self._sides())
-        self.query_one("#memos", Static).update(self._memos())
-        self.query_one("#disputed", Static).update(self._disputed())
+        room = (self.query_one("#sides").content_size.width or 60) - 2
+        self.query_one("#sides", Static).update(sides_table(desk, self._decision(), room))
+        self.query_one("#memos", Static).update(memos(desk))
+        self.query_one("#disputed", Static).update(disputed_definitions(desk))
         self._draw_labels()
         self.query_one("#message", Static).update(Text(desk.message, no_wrap=True, overflow="ellipsis"))
         self.show_keys()
@@ -197,69 +192,6 @@ class ConsensusScreen(StudyScreen):
         if desk.chosen is not None:
             return "labelled", desk.chosen
         return None if settled is None else (settled.status, settled.labels)
-
-    def _sides(self) -> Text:
-        """Return a table: a line a label, a column a coder, and one for the decision."""
-        desk, sides = self.desk, self.desk.sides
-        decision = self._decision()
-        columns = [(said.status, said.labels) for said in sides]
-        heads = [
-            f"{SIDES[side]} {desk.name(side)}" if side < len(SIDES) else desk.name(side)
-            for side in range(len(sides))
-        ]
-        if decision is not None:
-            columns.append(decision)
-            heads.append(_("decision"))
-        given = {label for _status, labels in columns for label in labels}
-        lines = [(label.id, label.name) for label in desk.codebook.labels if label.id in given]
-        states = {status for status, _labels in columns}
-        lines += [(state, status_word(state)) for state in _STATES if state in states]
-        longest = max((cell_len(name) for _key, name in lines), default=10)
-        room = (self.query_one("#sides").content_size.width or 60) - 2
-        # names of labels come first; those of coders are cut short where there are many
-        a_column = (room - min(longest, _LABEL_NAME)) // len(heads)
-        wide = max(5, min(a_column, max(7, *(cell_len(head) for head in heads)) + 2))
-        name_width = max(8, min(longest + 2, room - wide * len(heads)))
-        text = Text(no_wrap=True, overflow="ellipsis")
-        text.append(" " * (2 + name_width))
-        for head in heads:
-            text.append(_centred(head, wide), style="bold")
-        for key, name in lines:
-            has = [key in labels or key == status for status, labels in columns]
-            differs = len(set(has[: len(sides)])) > 1
-            text.append("\n" + ("≠ " if differs else "= "), style="bold" if differs else "")
-            text.append(set_cell_size(_short(name, name_width), name_width), style="bold" if differs else "")
-            for one in has:
-                text.append(_centred("[x]" if one else "·", wide))
-        return text
-
-    def _memos(self) -> Text:
-        desk = self.desk
-        lines = []
-        for side, said in enumerate(desk.sides):
-            if said.memo:
-                lines.append(f"{desk.name(side)}: {said.memo}")
-            if said.visible == "yes":
-                lines.append(
-                    _("{coder} coded it with suggestions or others' work in view").format(
-                        coder=desk.name(side)
-                    )
-                )
-        if desk.here.settled is not None:
-            lines.append(_("Settled by {memo}").format(memo=desk.here.settled.memo or "?"))
-        if desk.memo:
-            lines.append(_("Memo: {memo}").format(memo=desk.memo))
-        return Text("\n".join(lines))
-
-    def _disputed(self) -> Text:
-        """Return the definitions of the labels on which coders differ, one below the other."""
-        text = Text()
-        for label in self.desk.codebook.labels:
-            if label.id in self.desk.here.disputed:
-                text.append("\n\n" if text else "")
-                text.append(f"≠ {label.name}", style="bold")
-                text.append("\n" + _definition(label))
-        return text
 
     def _draw_labels(self) -> None:
         desk = self.desk
@@ -281,7 +213,7 @@ class ConsensusScreen(StudyScreen):
         label = None if under is None else self.desk.codebook.label(under)
         if label is not None and label.id in self.desk.here.disputed and self.has_class("-wide"):
             label = None  # stands beside the answer already
-        text = Text() if label is None else Text(f"{label.name}\n{_definition(label)}")
+        text = Text() if label is None else Text(f"{label.name}\n{definition(label)}")
         self.query_one("#definition", Static).update(text)
 
     def on_resize(self) -> None:
@@ -390,20 +322,3 @@ class ConsensusScreen(StudyScreen):
     def action_leave(self) -> None:
         """Go back to agreement."""
         self.app.pop_screen()
-
-
-def _definition(label: Label) -> str:
-    """Return what gets the label, what does too (+) and what does not (−)."""
-    parts = [label.definition, *(f"+ {item}" for item in label.include)]
-    parts += [f"− {item}" for item in label.exclude]
-    return "\n".join(part for part in parts if part)
-
-
-def _centred(text: str, width: int) -> str:
-    text = _short(text, width - 1)
-    left = (width - cell_len(text)) // 2
-    return " " * left + text + " " * (width - left - cell_len(text))
-
-
-def _short(text: str, width: int) -> str:
-    return text if cell_len(text) <= width else set_cell_size(text, max(1, width - 1)) + "…"
