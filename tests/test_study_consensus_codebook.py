@@ -9,6 +9,7 @@ from coder.codebook.edits import MergeLabels, RetireLabel
 from coder.study import Study
 from coder.study.codebook_edits import add_label, make_edit
 from coder.study.settling import differences
+from coder.study.undoing import undo
 from coder.tui.consensus_desk import ConsensusDesk
 
 
@@ -81,5 +82,32 @@ def test_a_side_is_taken_over_with_its_labels_that_are_out_of_use(folder: Path) 
         at = desk(study)
         at.take(1)
         assert [labels for _status, labels, _version in consensus(folder)] == ["tijd handen"]
-        at.write_memo("zo zei CD het")  # settles it again as it was
-        assert [labels for _status, labels, _version in consensus(folder)] == ["tijd handen"]
+
+
+def test_a_memo_with_a_consensus_does_not_make_it_know_more(folder: Path) -> None:
+    with Study.open(folder) as study:
+        at = desk(study)
+        at.take(1)
+        before = consensus(folder)
+        add_label(study, study.question(), "Geld", "CD")
+        at.go_to(at.here.answer_id)
+        at.write_memo("zo zei CD het")
+        assert at.here.settled is not None
+        assert at.here.settled.memo == "AB: zo zei CD het"
+        assert consensus(folder) == before
+        at.undo()
+        assert at.here.settled.memo == "AB"
+        assert consensus(folder) == before
+        at.redo()
+        assert at.here.settled.memo == "AB: zo zei CD het"
+
+
+def test_a_memo_with_a_consensus_that_was_taken_back_meanwhile_is_refused(folder: Path) -> None:
+    with Study.open(folder) as study:
+        at = desk(study)
+        at.take(1)
+        assert undo(study, study.question(), "AB")
+        at.write_memo("te laat")
+        assert at.refused
+        assert at.here.settled is None
+        assert consensus(folder) == []

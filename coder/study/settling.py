@@ -258,6 +258,22 @@ def settle(
         )
 
 
+def note_why(study: "Study", question: QuestionSettings, answer_id: int, memo: str, *, by: str) -> None:
+    """Write a memo with the consensus that is there; nothing else of it changes: a memo is not reading again.
+
+    Raises StaleAnswerError when the consensus was taken back meanwhile.
+    """
+    by = coder_named(study, by)
+    with study.database.write() as connection:
+        number = codebooks.question_number(study, connection, question)
+        who, consensus = events.coder_id(connection, by), events.coder_id(connection, CONSENSUS)
+        if answer_lists.coding_of(connection, answer_id, consensus) is None:
+            raise StaleAnswerError(_("This consensus was taken back meanwhile; look at it again."))
+        why = f"{by}: {memo}" if memo else by
+        made = events.record_memo(connection, number, answer_id, consensus, why)
+        actions.record_action(connection, who, number, "settling", answer_id=answer_id, events=[made])
+
+
 def is_settled_last(study: "Study", question: QuestionSettings, by: str, *, undone: bool = False) -> bool:
     """Whether what undo (or, of what was `undone`, redo) would take of this coder is about consensus."""
     with study.database.read() as connection:

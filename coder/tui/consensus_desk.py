@@ -22,6 +22,7 @@ from coder.study.settling import (
     keep_draft,
     kept_draft,
     newest_codebook,
+    note_why,
     settle,
 )
 from coder.study.undoing import redo, undo
@@ -230,13 +231,18 @@ class ConsensusDesk:
 
     def write_memo(self, memo: str) -> None:
         """Note why: kept until it is settled, or with the consensus that is there."""
-        settled = self.here.settled
-        self.memo = memo or None
-        if settled is None or self.here.again:
+        if self.here.settled is None or self.here.again or self.chosen is not None:
+            self.memo = memo or None
             self._choose(self.chosen)
-            self.tell(_("Memo kept."))
         else:
-            self._settle(settled.status, settled.labels, "")
+            try:
+                note_why(self.study, self.question, self.here.answer_id, memo, by=self.coder)
+            except StaleAnswerError as changed:
+                self._open(self.here.answer_id)
+                self.tell(str(changed), refused=True)
+                return
+            self._open(self.here.answer_id)
+        self.tell(_("Memo kept."))
 
     # undo
 
