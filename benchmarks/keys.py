@@ -4,8 +4,8 @@
 
 The program runs in a terminal of its own (a pty, 160 x 45), on a study of that many answers, 300 of them
 coded, while the model trains in the background. Each key is pressed when the terminal has been quiet for a
-while, and its time ends with the last byte that is written for it. Beside it, as the peer, the same is done
-with a bare Textual DataTable of as many rows in which the cursor moves.
+while, and its time ends with the last byte before the terminal is silent again for 30 ms. Beside it, as the
+peer, the same is done with a bare Textual DataTable of as many rows in which the cursor moves.
 """
 
 import argparse
@@ -34,7 +34,10 @@ from coder.study.codebooks import question_number, take_up_edits
 
 SEED = 20180601
 ROWS, COLUMNS = 45, 160
-QUIET = 0.1
+QUIET = 0.25
+"""Seconds without a byte before a key is pressed: by then the words of an answer are marked too."""
+FINISHED = 0.03
+"""Seconds without a byte after which a paint is finished; a later one is the model's, not the key's."""
 LABELS = [
     ("nascholing", "scholing cursus studiedag training"),
     ("team", "overleg team collega's samen"),
@@ -162,6 +165,12 @@ class Terminal:
             last = time.perf_counter()
         return last
 
+    def first_paint(self, gap: float, most: float = 5.0) -> float | None:
+        """Wait for the first byte, then read until none comes for a while; return when the last one came."""
+        if not select.select([self._end], [], [], most)[0]:
+            return None
+        return self.quiet(gap, most)
+
     def close(self) -> None:
         os.kill(self._pid, signal.SIGTERM)
         os.close(self._end)
@@ -177,10 +186,10 @@ def report(name: str, command: Sequence[str], folder: Path, first: bytes, keys: 
         terminal.quiet(0.3, 2.0)
         times = []
         for key in keys:
-            terminal.quiet(2.5 * QUIET)  # what is said of the answer once the coder rests on it
+            terminal.quiet(QUIET)
             pressed = time.perf_counter()
             terminal.press(key)
-            last = terminal.quiet(QUIET)
+            last = terminal.first_paint(FINISHED)
             if last is not None:
                 times.append(1000 * (last - pressed))
     finally:
