@@ -12,6 +12,7 @@ from coder.study import Study
 from coder.study.agreed import agreed
 from coder.study.assigning import assign
 from coder.study.codebook_proposals import proposals, propose_label
+from coder.study.codebook_view import carrying_texts
 from coder.study.coding import CodingSession
 from coder.study.settling import differences, disagreements
 from coder.tui import CoderApp
@@ -173,7 +174,15 @@ def test_looking_at_agreement_keeps_nothing_from_the_coding_screen(folder: Path)
     on_screens(folder, test)
 
 
+def carrying(folder: Path, coder: str) -> set[str]:
+    """Return the texts with Tijd that the codebook screen shows a coder."""
+    with Study.open(folder) as study:
+        return {one.text for one in carrying_texts(study, study.question(), "tijd", coder)}
+
+
 def test_pilot_coding_is_blind_here_too(folder: Path) -> None:
     assert seen(folder, "EF") == (["01", "02", "03"], 0)
+    assert carrying(folder, "EF") == {"meer tijd", "meer handen", "kleinere groepen"}
     done("phase", "pilot", "--study", folder)
     assert seen(folder, "EF") == (["01"], 2)
+    assert carrying(folder, "EF") == {"meer tijd"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from coder.codebook import Codebook, Label, Meanings
 from coder.store import answer_lists, label_use
 from coder.study import codebooks
+from coder.study.blindness import codes_blind
 from coder.study.codebook_files import file_hash
 from coder.study.codebook_writing import codebook_path
 from coder.study.coding import BLIND_SAMPLES
@@ -118,9 +119,9 @@ def carrying_texts(
     Who codes blind sees no other coder's work here either: of the whole question, or of the answers in a
     sample that is coded blind.
     """
-    blind = question.is_blind_for(coder)
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, question)
+        blind = codes_blind(connection, question, number, coder)
         answers = label_use.carried_by(connection, number, label, BLIND_SAMPLES)
         seen = [answer for answer, by, sampled in answers if by == coder or not (blind or sampled)]
         texts = answer_lists.texts(connection, dict.fromkeys(seen))
