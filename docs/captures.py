@@ -7,6 +7,7 @@ Without FOLDER the sample study is made anew, in a temporary folder.
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,13 +22,14 @@ SCREENS = Path(__file__).with_name("screens")
 SIZES = ((80, 24), (100, 30), (160, 45))
 #: what is pressed before each picture is taken, and what it is called
 WALK = (
-    ("coderen", ["2", "1"]),
-    ("groep", ["Enter", "Enter", "g"]),
+    ("coderen", ["Right"]),
+    ("groep", ["C-f", "training", "Enter", *["Right"] * 5, "p", "g"]),
     ("hulp", ["Escape", "F1"]),
     ("overzicht", ["Escape", "F3"]),
     ("codeboek", ["F5"]),
     ("betrouwbaarheid", ["F6"]),
-    ("frequenties", ["F7"]),
+    ("consensus", ["Tab", "Enter"]),
+    ("frequenties", ["Escape", "F7"]),
     ("model", ["F8"]),
     ("uitvoer", ["F9"]),
 )
@@ -42,7 +44,8 @@ def main() -> None:
             coder("demo", study)
         SCREENS.mkdir(exist_ok=True)
         for width, height in SIZES:
-            walk(study, width, height)
+            # a study of its own for each size: the walk codes
+            walk(Path(shutil.copytree(study, Path(folder) / f"{width}x{height}")), width, height)
 
 
 def coder(*arguments: object) -> None:
@@ -63,8 +66,6 @@ def walk(study: Path, width: int, height: int) -> None:
         tmux(name, "set", "-g", "status", "off")
         tmux(name, "resize-window", "-x", str(width), "-y", str(height))
         time.sleep(12)  # the model has learnt by then
-        tmux(name, "send-keys", "Right")
-        time.sleep(1)
         for picture, keys in WALK:
             for key in keys:
                 tmux(name, "send-keys", key)

@@ -305,10 +305,10 @@ def test_a_memo_says_why_and_who(study: Path) -> None:
         await press(pilot, "m")
         await typed(pilot, "geen handen")
         await press(pilot, "a")
-        assert "Settled by AB: geen handen" in text_of(pilot, "#memos")
+        assert "Settled: AB: geen handen" in text_of(pilot, "#memos")
         await press(pilot, "m")
         await typed(pilot, " genoemd")
-        assert "Settled by AB: geen handen genoemd" in text_of(pilot, "#memos")
+        assert "Settled: AB: geen handen genoemd" in text_of(pilot, "#memos")
 
     on_screens(study, test, start="agreement")
     assert memos(study) == ["AB: geen handen genoemd"]

@@ -61,7 +61,7 @@ def memos(desk: ConsensusDesk) -> Text:
                 _("{coder} coded it with suggestions or others' work in view").format(coder=desk.name(side))
             )
     if desk.here.settled is not None:
-        lines.append(_("Settled by {memo}").format(memo=desk.here.settled.memo or "?"))
+        lines.append(_("Settled: {memo}").format(memo=desk.here.settled.memo or "?"))
     if desk.memo:
         lines.append(_("Memo: {memo}").format(memo=desk.memo))
     return Text("\n".join(lines))
