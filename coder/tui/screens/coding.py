@@ -293,10 +293,10 @@ class CodingScreen(StudyScreen):
                 return
             coded = {other.answer_id for other in others if other.answer_id in desk.session.status}
 
-            def take(picked: list[int] | None) -> None:
+            def take(picked: tuple[str, ...] | None) -> None:
                 if picked is None:
                     return
-                together = [other for other in others if other.answer_id in picked]
+                together = [other for other in others if str(other.answer_id) in picked]
                 desk.save("labelled", shown.chosen, together)
                 n = len(together) + 1
                 text = ngettext(

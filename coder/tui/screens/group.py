@@ -7,18 +7,17 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Label, SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.widgets import Label, OptionList, Static
+from textual.widgets.option_list import Option
 
 from coder.messages import _, ngettext
 from coder.study.selecting import Alike
-from coder.tui.dialogs import Dialog
+from coder.text import normalise
+from coder.tui.choose_several import ChooseSeveral
 from coder.tui.safe_text import safe
 
-_IDENTICAL = 100.0
 
-
-class GroupDialog(Dialog[list[int]]):
+class GroupDialog(ChooseSeveral):
     """Closes with the answers to code together with the open one; identical ones are marked beforehand.
 
     Parameters:
@@ -26,60 +25,48 @@ class GroupDialog(Dialog[list[int]]):
         coded: answers that this coder has coded already: they stand unmarked.
     """
 
-    DEFAULT_CSS = """
-    GroupDialog > Vertical { width: 100; }
-    GroupDialog SelectionList { height: auto; max-height: 18; background: $surface; border: none; }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", show=False, priority=True),
-        Binding("a", "all", show=False),
-    ]
+    DEFAULT_CSS = "GroupDialog > Vertical { width: 100; }"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("a", "all", show=False)]
 
     def __init__(self, text: str, labels: str, found: Sequence[Alike], coded: set[int]) -> None:
-        super().__init__()
-        self._text, self._labels, self._found, self._coded = text, labels, found, coded
+        identical = {o.answer_id for o in found if normalise(o.text) == normalise(text)}
+        super().__init__(
+            _("Code together: {labels}").format(labels=labels),
+            [
+                (
+                    str(other.answer_id),
+                    f"{other.likeness:>3.0f}%{' ✓' if other.answer_id in coded else '  '} "
+                    + safe(" ".join(other.text.split())),
+                )
+                for other in found
+            ],
+            chosen=[str(answer) for answer in identical - coded],
+        )
+        self._text, self._identical = text, len(identical)
 
     def compose(self) -> ComposeResult:
         """Show the open answer, what it will be given, and the others."""
-        identical = sum(other.likeness >= _IDENTICAL for other in self._found)
+        n = len(self._choices)
         with Vertical():
-            yield Label(_("Code together: {labels}").format(labels=self._labels), classes="title")
+            yield Label(self._title, classes="title")
             yield Static(Text(f"“{safe(self._text)}”"))
             yield Static(
                 ngettext(
                     "{n} answer is alike, {identical} of them identical.",
                     "{n} answers are alike, {identical} of them identical.",
-                    len(self._found),
-                ).format(n=len(self._found), identical=identical),
+                    n,
+                ).format(n=n, identical=self._identical),
                 classes="hint",
             )
-            yield SelectionList[int](
-                *(
-                    Selection(
-                        self._line(other),
-                        other.answer_id,
-                        other.likeness >= _IDENTICAL and other.answer_id not in self._coded,
-                    )
-                    for other in self._found
-                )
-            )
+            yield OptionList(*(Option(self._line(key, text), id=key) for key, text in self._choices))
             yield Label(
                 _("Space: mark or not · a: all or none · Enter: code these · Esc: leave"), classes="hint"
             )
 
-    def _line(self, other: Alike) -> Text:
-        text = safe(" ".join(other.text.split()))
-        done = " ✓" if other.answer_id in self._coded else "  "
-        return Text(f"{other.likeness:>3.0f}%{done} {text}")
-
     def action_all(self) -> None:
         """Mark all, or none when all are marked."""
-        listed = self.query_one(SelectionList)
-        if len(listed.selected) == listed.option_count:
-            listed.deselect_all()
-        else:
-            listed.select_all()
-
-    def action_take(self) -> None:
-        """Close with the marked answers."""
-        self.dismiss(list(self.query_one(SelectionList).selected))
+        keys = {key for key, _text in self._choices}
+        self._chosen = set() if self._chosen == keys else keys
+        listed = self.query_one(OptionList)
+        for line, (key, text) in enumerate(self._choices):
+            listed.replace_option_prompt_at_index(line, self._line(key, text))
