@@ -3,9 +3,10 @@
     python benchmarks/keystrokes.py [--data FOLDER] [--csv answers.csv]
 
 A coder who knows the right labels codes every answer with the fewest keys: Enter when what stands chosen is
-right, otherwise the digits of each label that is wrong or missing, then Enter; `0` when no label applies.
-Digits are pressed on the keys of the coding screen (`coder.codebook.choosing.DigitKeys`): a number that could
-be the beginning of a longer one takes an Enter of its own. Labels are numbered in the order in which the
+right, otherwise the digits of each label that is wrong or missing (or Backspace and all labels anew), then
+Enter; `0` when no label applies. Digits are pressed on the keys of the coding screen
+(`coder.codebook.choosing.DigitKeys`): a number that could be the beginning of a longer one waits for the next
+digit, or takes an Enter of its own. Labels are numbered in the order in which the
 coder first meets them, as a codebook that grows while coding does. The model knows what was coded so far and
 nothing else (no codebook texts), learns every 20 answers, and preselects as `LabelModel.preselect` does;
 the first 20 answers have no suggestions.
@@ -13,13 +14,17 @@ the first 20 answers have no suggestions.
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import permutations
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import quality
+
+if TYPE_CHECKING:
+    from coder.codebook import Codebook
 
 EVERY = 20
 Bools = npt.NDArray[np.bool_]
@@ -32,34 +37,65 @@ class Simulated(NamedTuple):
     chosen: Bools
 
 
-def digit_keys(labels: list[str], Y: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:
-    """Return how many keys each label (k,) takes, numbered in the order of the first answer that has it."""
+def numbered(labels: list[str], Y: npt.NDArray[np.int_]) -> "Codebook":
+    """Return a codebook whose labels have numbers in the order of the first answer that has them."""
     from coder.codebook import Codebook, Label
-    from coder.codebook.choosing import DigitKeys
 
     first = np.where(Y.any(axis=0), Y.argmax(axis=0), len(Y))
     numbers = {int(j): place + 1 for place, j in enumerate(np.argsort(first, kind="stable"))}
-    own = [Label(id=f"label_{j}", name=name, number=numbers[j]) for j, name in enumerate(labels)]
-    codebook = Codebook(question="", labels=tuple(own))
-    keys = np.zeros(len(labels), dtype=int)
-    for j in range(len(labels)):
-        typing = DigitKeys(codebook)
-        taken = None
-        for digit in str(numbers[j]):
-            taken = typing.press(digit)
-            keys[j] += 1
-        if taken is None:
-            taken = typing.enter()
-            keys[j] += 1
-        assert taken == f"label_{j}"
+    own = (Label(id=f"label_{j}", name=name, number=numbers[j]) for j, name in enumerate(labels))
+    return Codebook(question="", labels=tuple(own))
+
+
+class Typing:
+    """The fewest keys that toggle a set of labels, as the coding screen takes them."""
+
+    def __init__(self, codebook: "Codebook") -> None:
+        self._codebook = codebook
+        self._known: dict[frozenset[int], int] = {frozenset(): 0}
+
+    def keys(self, labels: frozenset[int]) -> int:
+        if labels not in self._known:
+            orders = permutations(labels) if len(labels) <= MOST else [sorted(labels)]
+            self._known[labels] = min(map(self._typed, orders))
+        return self._known[labels]
+
+    def _typed(self, labels: Sequence[int]) -> int:
+        from coder.codebook.choosing import DigitKeys
+
+        typing, taken, n = DigitKeys(self._codebook), [], 0
+        for j in labels:
+            for digit in str(self._codebook.labels[j].number):
+                try:
+                    taken += typing.press(digit)
+                except KeyError:
+                    return NEVER
+                n += 1
+            if typing.pending and j == labels[-1]:
+                taken.append(typing.enter())
+                n += 1
+        return n if taken == [f"label_{j}" for j in labels] else NEVER
+
+
+NEVER = 1_000
+
+
+def keys_per_answer(Y: npt.NDArray[np.int_], chosen: Bools, typing: Typing) -> npt.NDArray[np.int_]:
+    """Return the fewest keys (n,) that make what stands chosen right and save it.
+
+    What is wrong is toggled; or Backspace takes everything away, and all labels are typed.
+    """
+    keys = np.ones(len(Y), dtype=int)
+    for i, (right, stands) in enumerate(zip(Y == 1, chosen, strict=True)):
+        if right.any():
+            wrong = frozenset(np.flatnonzero(right != stands).tolist())
+            whole = frozenset(np.flatnonzero(right).tolist())
+            keys[i] += min(typing.keys(wrong), 1 + typing.keys(whole) if stands.any() else NEVER)
     return keys
 
 
-def keys_per_answer(
-    Y: npt.NDArray[np.int_], chosen: Bools, digits: npt.NDArray[np.int_]
-) -> npt.NDArray[np.int_]:
-    """Return the fewest keys (n,) that make what stands chosen right."""
-    return np.where(Y.any(axis=1), 1 + ((Y == 1) != chosen) @ digits, 1)
+MOST = 6
+"""Labels of which all orders are tried; nobody corrects more on one answer."""
 
 
 def simulate(answers: quality.AnswerSet, *, teaching: bool, seed: int = 0) -> Simulated:
@@ -101,7 +137,7 @@ def run(name: str, answers: quality.AnswerSet) -> None:
     """Simulate, and print keys per answer by hundreds of answers."""
     start = time.perf_counter()
     n = len(answers.texts)
-    digits = digit_keys(answers.labels, answers.Y)
+    typing = Typing(numbered(answers.labels, answers.Y))
     file, taught = simulate(answers, teaching=False), simulate(answers, teaching=True)
     nothing = Simulated(file.order, np.zeros_like(file.chosen))
     columns = {"without": nothing, "file order": file, "teaching order": taught}
@@ -109,28 +145,19 @@ def run(name: str, answers: quality.AnswerSet) -> None:
     def row(title: str, value: Callable[[Simulated], float]) -> None:
         print(f"{title:44}" + "".join(f"{value(way):>16.2f}" for way in columns.values()))
 
-    def mean(way: Simulated, keys: npt.NDArray[np.int_], start: int = 0, stop: int = n) -> float:
-        return float(keys_per_answer(answers.Y, way.chosen, keys)[way.order[start:stop]].mean())
+    keys = {id(way): keys_per_answer(answers.Y, way.chosen, typing) for way in columns.values()}
+
+    def mean(way: Simulated, start: int = 0, stop: int = n) -> float:
+        return float(keys[id(way)][way.order[start:stop]].mean())
 
     print(f"\n{name}: keys per answer, {n} answers, {len(answers.labels)} labels, learning every {EVERY}\n")
     print(f"{'':44}" + "".join(f"{title:>16}" for title in columns))
-    row("all answers", lambda way: mean(way, digits))
+    row("all answers", mean)
     for begin in range(0, n, 100):
         stop = min(begin + 100, n)
-        row(f"  {begin + 1} to {stop}", lambda way, a=begin, b=stop: mean(way, digits, a, b))
-    row("share of answers that took one key", lambda way: _one_key(answers, way, digits))
-    short = np.minimum(digits, [len(str(i + 1)) for i in np.argsort(np.argsort(_met(answers.Y)))])
-    row("all answers, if Enter also saved", lambda way: mean(way, short))
-    print(f"\nKeys of the labels: {dict(zip(answers.labels, digits.tolist(), strict=True))}")
+        row(f"  {begin + 1} to {stop}", lambda way, a=begin, b=stop: mean(way, a, b))
+    row("share of answers that took one key", lambda way: float((keys[id(way)] == 1).mean()))
     print(f"Simulated in {time.perf_counter() - start:.0f} s.")
-
-
-def _met(Y: npt.NDArray[np.int_]) -> npt.NDArray[np.intp]:
-    return np.where(Y.any(axis=0), Y.argmax(axis=0), len(Y))
-
-
-def _one_key(answers: quality.AnswerSet, way: Simulated, digits: npt.NDArray[np.int_]) -> float:
-    return float((keys_per_answer(answers.Y, way.chosen, digits) == 1).mean())
 
 
 def main() -> None:

@@ -37,21 +37,25 @@ class DigitKeys:
         self.pending = ""
         self._label = {str(label.number): label.id for label in codebook.active if label.number is not None}
 
-    def press(self, digit: str) -> str | None:
-        """Take a digit; return the label that is meant now, None while it waits.
+    def press(self, digit: str) -> tuple[str, ...]:
+        """Take a digit; return the labels that are meant now, none while it waits.
 
-        Raises KeyError, and forgets what was pending, when no number begins like this.
+        1 and then 3, where there is no 13, are the one label and then the other, or the one while the other
+        waits. Raises KeyError, and forgets what was pending, when no number begins like this; 20 is no 2
+        and then nought, which means something else.
         """
         typed = self.pending + digit
         longer = [number for number in self._label if number.startswith(typed) and number != typed]
         if typed not in self._label and not longer:
-            self.pending = ""
-            raise KeyError(typed)
+            before, self.pending = self.meant(), ""
+            if before is None or digit == "0":
+                raise KeyError(typed)
+            return (before, *self.press(digit))
         if longer:
             self.pending = typed
-            return None
+            return ()
         self.pending = ""
-        return self._label[typed]
+        return (self._label[typed],)
 
     def enter(self) -> str | None:
         """Take the pending digits as a whole number; None when nothing is pending.

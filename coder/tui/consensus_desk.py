@@ -206,15 +206,17 @@ class ConsensusDesk:
             return None
         typed = self.digits.pending + digit
         try:
-            label = self.digits.press(digit)
+            taken = self.digits.press(digit)
         except KeyError:
             self.tell(_("No label has number {number}.").format(number=typed), refused=True)
             return None
-        if label is None:
-            self.tell(_("{typed}… · a digit more, or Enter").format(typed=typed))
-        else:
+        waiting = self.digits.pending
+        for label in taken:
             self.toggle(label)
-        return label
+        self.digits.pending = waiting
+        if waiting:
+            self.tell(_("{typed}… · a digit more, or Enter").format(typed=waiting))
+        return taken[-1] if taken else None
 
     def toggle(self, label: str) -> None:
         """Choose a label, or take it away; begins with what was settled, else with what all coders give."""

@@ -191,26 +191,24 @@ class Desk:
             self.decide("none")
             return None
         typed = self.digits.pending + digit
-        before = self.digits.meant()
         try:
-            label = self.digits.press(digit)
+            taken = self.digits.press(digit)
         except KeyError:
-            if before is not None and digit != "0":
-                # 1 and then 3, where there is no 13: the one label and then the other
-                self.toggle(before)
-                return self.digit(digit) or before
             self.tell(_("No label has number {number}.").format(number=typed), refused=True)
             return None
-        if label is not None:
+        waiting = self.digits.pending
+        for label in taken:
             self.toggle(label)
-            return label
+        self.digits.pending = typed = waiting
+        if not typed:
+            return taken[-1]
         meant = self.digits.meant()
         if meant is None:
             self.tell(_("{typed}… · a digit more").format(typed=typed))
         else:
             name = self.session.codebook.label(meant).name
             self.tell(_("{typed}… · a digit more, or Enter for {label}").format(typed=typed, label=name))
-        return None
+        return taken[-1] if taken else None
 
     def forget_digits(self) -> None:
         """Forget the digits that are pending."""
