@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from study_cases import ANSWERS, coded, database, labels, new_study, survey, with_codebook
+from study_cases import ANSWERS, coded, database, done, labels, new_study, survey, with_codebook
 from textual.screen import ModalScreen
 from tui_cases import Screens, choose, model_says, on_screens, press, settled, suggestions, text_of, typed
 
@@ -647,3 +647,17 @@ def test_answers_give_no_orders_to_the_terminal(tmp_path: Path) -> None:
         assert "handen" in {s.text for s in drawn if s.style is not None and s.style.underline}
 
     on_screens(study, test)
+
+
+def test_it_opens_where_the_coder_was_also_in_another_wave(study: Path) -> None:
+    second = survey(study.parent, {"x": "tijd", "y": "rust"}, name="tweede.csv")
+    done("import", second, "--wave", "w2", "--id", "nr", "--answers", "wat=nodig", "--study", study)
+
+    async def first(pilot: Screens) -> None:
+        await press(pilot, "1", "enter")
+
+    async def again(pilot: Screens) -> None:
+        assert here(pilot) == "y"
+
+    on_screens(study, first, wave="w2")
+    on_screens(study, again)

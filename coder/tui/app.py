@@ -156,7 +156,6 @@ class CoderApp(Guarded, App[None]):
         """Make all screens be about this question in this wave."""
         if (question, wave) != (self.question_name, self.wave_name):
             self.question_name, self.wave_name = question, wave
-            self.prefer("place", f"{question}\n{wave}")
 
     @property
     def session(self) -> CodingSession:
@@ -169,6 +168,8 @@ class CoderApp(Guarded, App[None]):
         ):
             self._session = CodingSession(self.study, self.question, self.wave, self.coder or "")
             self.coder = self._session.coder
+            # tomorrow it opens where today's work was
+            self.prefer("place", f"{self.question_name}\n{self.wave_name}")
         assert self._session is not None  # noqa: S101  (just made)
         return self._session
 
