@@ -54,15 +54,6 @@ def versions(connection: Connection, question_number: int) -> list[CodebookVersi
     ]
 
 
-def known_to(recorded: Sequence[CodebookVersion], version: int, knows: str) -> frozenset[str]:
-    """Return the labels of the newest version that a coding of a version knows as they are now.
-
-    `knows` are label ids, joined by a space, that its coder knew though they came after that version.
-    """
-    meanings, besides = Meanings(recorded), knows.split()
-    return frozenset(label for label in recorded[-1].codebook.ids if meanings.knows(label, version, besides))
-
-
 @lru_cache(maxsize=512)
 def _recorded(yaml: str, number: int) -> Codebook:
     return parse_codebook(yaml, _("version {number}").format(number=number))

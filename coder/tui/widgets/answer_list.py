@@ -65,10 +65,6 @@ class AnswerList(ScrollView, can_focus=False):
         self.virtual_size = Size(self.scrollable_content_region.width, len(answers))
         self.refresh()
 
-    def line_of(self, answer: int) -> int | None:
-        """Return on which line an answer stands; None when it is not in the list."""
-        return self._line.get(answer)
-
     def go_to(self, answer: int | None) -> None:
         """Make an answer the one the coder looks at; the list moves only when it was out of view."""
         before, self.here = self.here, answer
@@ -83,10 +79,6 @@ class AnswerList(ScrollView, can_focus=False):
         line = None if answer is None else self._line.get(answer)
         if line is not None:
             self.refresh(Region(0, line - self.scroll_offset.y, self.size.width, 1))
-
-    def forget_words(self) -> None:
-        """Read the texts again when they are drawn next."""
-        self._words = {}
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw the lines in view; their styles are worked out once for all of them."""
