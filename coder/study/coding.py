@@ -68,8 +68,7 @@ class CodingSession:
                     )
                 )
             self._seen_event = answer_lists.last_event(connection)
-            self._read_statuses(connection)
-            self._take_up(connection)
+            self._take_up(connection)  # and the statuses with it
 
     def _spelt(self, name: str) -> str:
         # one person is one coder, however the name is written

@@ -26,12 +26,13 @@ from coder.study.settling import (
     settle,
 )
 from coder.study.undoing import redo, undo
+from coder.tui.number_keys import NumberKeys
 
 SIDES = "abcdefg"
 """The keys that take over what a coder says; more coders than keys have no key of their own."""
 
 
-class ConsensusDesk:
+class ConsensusDesk(NumberKeys):
     """One person settling the answers of a list.
 
     Attributes:
@@ -139,14 +140,7 @@ class ConsensusDesk:
     def enter(self) -> None:
         """Settle on the set that was chosen; go on when there is nothing to settle."""
         if self.digits.pending:
-            try:
-                label = self.digits.enter()
-            except KeyError:
-                label = None
-            if label is None:
-                self.tell(_("No label has that number."), refused=True)
-            else:
-                self.toggle(label)
+            self.take_pending()
         elif self.chosen:
             self._settle("labelled", self.chosen, "")
         elif self.chosen is not None:
@@ -199,24 +193,10 @@ class ConsensusDesk:
 
     # a set that nobody gave
 
-    def digit(self, digit: str) -> str | None:
-        """Take a digit of a code number; return the label that was toggled, None while it waits."""
-        if digit == "0" and not self.digits.pending:
-            self.decide("none")
-            return None
-        typed = self.digits.pending + digit
-        try:
-            taken = self.digits.press(digit)
-        except KeyError:
-            self.tell(_("No label has number {number}.").format(number=typed), refused=True)
-            return None
-        waiting = self.digits.pending
-        for label in taken:
-            self.toggle(label)
-        self.digits.pending = waiting
-        if waiting:
-            self.tell(_("{typed}… · a digit more, or Enter").format(typed=waiting))
-        return taken[-1] if taken else None
+    @property
+    def book(self) -> Codebook:
+        """The codebook as the person sees it."""
+        return self.codebook
 
     def toggle(self, label: str) -> None:
         """Choose a label, or take it away; begins with what was settled, else with what all coders give."""

@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from coder.codebook import Codebook
 from coder.codebook.choosing import DigitKeys, toggle
 from coder.messages import _
 from coder.study.coding import CodingSession
 from coder.study.open_answers import StaleAnswerError
 from coder.study.selecting import Alike, Selection, arrange, is_left, select_answers
 from coder.study.undoing import Undone, redo, undo
+from coder.tui.number_keys import NumberKeys
 from coder.tui.onscreen import OnScreen
 from coder.tui.suggesting import Suggesting
 
 
-class Desk:
+class Desk(NumberKeys):
     """One coder's work on one question and wave, as it lies on the screen.
 
     Attributes:
@@ -183,32 +185,14 @@ class Desk:
 
     # choosing labels
 
+    @property
+    def book(self) -> Codebook:
+        """The codebook as the coder sees it."""
+        return self.session.codebook
+
     def digit(self, digit: str) -> str | None:
-        """Take a digit of a code number; return the label that was toggled, None while it waits."""
-        if self.shown is None:
-            return None
-        if digit == "0" and not self.digits.pending:
-            self.decide("none")
-            return None
-        typed = self.digits.pending + digit
-        try:
-            taken = self.digits.press(digit)
-        except KeyError:
-            self.tell(_("No label has number {number}.").format(number=typed), refused=True)
-            return None
-        waiting = self.digits.pending
-        for label in taken:
-            self.toggle(label)
-        self.digits.pending = typed = waiting
-        if not typed:
-            return taken[-1]
-        meant = self.digits.meant()
-        if meant is None:
-            self.tell(_("{typed}… · a digit more").format(typed=typed))
-        else:
-            name = self.session.codebook.label(meant).name
-            self.tell(_("{typed}… · a digit more, or Enter for {label}").format(typed=typed, label=name))
-        return taken[-1] if taken else None
+        """Take a digit of a code number, while an answer lies open."""
+        return None if self.shown is None else super().digit(digit)
 
     def forget_digits(self) -> None:
         """Forget the digits that are pending."""
@@ -253,16 +237,8 @@ class Desk:
         """Save what is chosen and go on; pending digits are taken first: then return their label."""
         if self.shown is None:
             return None
-        if typed := self.digits.pending:
-            try:
-                label = self.digits.enter()
-            except KeyError:
-                label = None
-            if label is None:
-                self.tell(_("No label has number {number}.").format(number=typed), refused=True)
-            else:
-                self.toggle(label)
-            return label
+        if self.digits.pending:
+            return self.take_pending()
         shown, answer = self.shown, self.shown.answer
         if answer.status not in (None, "skipped") and answer.draft is None and not answer.unknown:
             self.advance()
