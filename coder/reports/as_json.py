@@ -6,7 +6,7 @@ from typing import Any
 
 from coder.reports.tables import AgreementTable, FrequencyTable
 from coder.reports.verdict import verdict
-from coder.statistics.records import Estimate
+from coder.statistics.records import Estimate, Interval
 
 
 def frequencies_json(table: FrequencyTable) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _record(record: Any) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, Estimate):
+    if isinstance(value, Estimate | Interval):
         return _record(value)
     return _number(value)
 

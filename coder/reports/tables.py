@@ -1,9 +1,32 @@
 """The tables that the program shows, as records: computed once, rendered to terminal, workbook and JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from coder.statistics.records import LabelAgreement, Proportion, SetAgreement
+from coder.statistics.records import (
+    Correction,
+    Difference,
+    LabelAgreement,
+    PairDifference,
+    Proportion,
+    SetAgreement,
+    GroupTest,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """From what numbers on a cell is published without a warning; a study may choose its own.
+
+    Attributes:
+        smallest_base: respondents in the cell's base (unweighted).
+        fewest_mentioners: respondents who mention the label, when anybody does.
+        fewest_clusters: clusters that hold respondents of the base, in a sample of clusters.
+    """
+
+    smallest_base: int = 10
+    fewest_mentioners: int = 3
+    fewest_clusters: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +39,11 @@ class FrequencyRow:
         kind: "label", "parent" (a net), "residual" or "state".
         parent: id of the label's parent, if any.
         group: value of the grouping variable; None for the whole table.
-        proportion: the weighted share, its interval and its base.
+        proportion: the weighted share, its interval and its base; of a corrected table, corrected.
+        correction: how it was corrected for the model's errors; None in a table that is not corrected.
+        letters: letters of the groups whose share is significantly smaller, as "A C"; empty: none, or not
+            tested.
+        cautions: what to be careful with before publishing: "small_base", "few_mentioners", "few_clusters".
     """
 
     label: str
@@ -25,6 +52,40 @@ class FrequencyRow:
     parent: str | None
     group: str | None
     proportion: Proportion
+    correction: Correction | None = None
+    letters: str = ""
+    cautions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelTest:
+    """The test of one label between the groups of a table; `pairs` count groups from 0 in their order."""
+
+    label: str
+    test: GroupTest
+    pairs: tuple[PairDifference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """The random sample that stands behind a correction, or behind a comparison (a bridge sample).
+
+    Attributes:
+        drawn: date and time of the draw (UTC, ISO 8601); seed: of the draw.
+        frame: answers it was drawn from; size: answers drawn; decided: of these, coded blind.
+        certain: answers that people coded for other reasons, which count as they are.
+        outside: answers that could not be drawn and count by the model's labels alone.
+        codebook_version: at the draw.
+    """
+
+    drawn: str
+    seed: int
+    frame: int
+    size: int
+    decided: int
+    certain: int
+    outside: int
+    codebook_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +93,21 @@ class FrequencyTable:
     """Frequencies of the labels of one question in one wave.
 
     Attributes:
-        base: "filled_in" (ingevuld), "asked" (gevraagd) or "substantive" (inhoudelijk).
+        base: "filled_in" (ingevuld), "asked" (gevraagd), "substantive" (inhoudelijk), or "mentions"
+            (vermeldingen: shares of the labels given, not of respondents).
+        bases: unweighted n of each of these bases, of those that are known.
         counts: how many answers are asked, filled_in, labelled, none, unclear, skipped, open, unseen,
             automatic, queued (unweighted); with `by` also no_group: of the base, in none of the groups.
         groups: values of the grouping variable `by`, in order; empty without one.
         mentions: labels given, counted over the answers of the base.
         weighted: whether weights other than 1 entered; clustered: whether clusters did.
         rows: sorted by size, children under their parent, residual labels and states last.
-        provisional: whether any answer of the base is unseen, held over, open or coded by the model.
+        provisional: whether any answer of the base is unseen, held over, open, or coded by the model without
+            a correction for its errors.
+        group_letters: group to its letter, in the order of the columns; tests, overall: between the groups.
+        audit: the sample that the correction stands on; None in a table that is not corrected.
+        population_total: whether this is a total over populations whose weights the study calls comparable.
+        disclosure: from what numbers on cells carry no warning.
     """
 
     question: str
@@ -56,6 +124,66 @@ class FrequencyTable:
     codebook_version: int
     provisional: bool
     rows: tuple[FrequencyRow, ...]
+    bases: Mapping[str, int] = field(default_factory=dict)
+    group_letters: Mapping[str, str] = field(default_factory=dict)
+    tests: tuple[LabelTest, ...] = ()
+    overall: GroupTest | None = None
+    audit: AuditRecord | None = None
+    population_total: bool = False
+    disclosure: Disclosure = Disclosure()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One label's change between two waves.
+
+    Attributes:
+        before, after: its share in either wave, as either was measured.
+        change: after minus before, as measured.
+        instrument: how much of it the bridge sample ascribes to the codebook, the coders and the model:
+            what the earlier wave would have shown if it had been coded as the later one is, minus what it
+            showed. None without a bridge sample.
+        by_people, by_model: the parts of `instrument` from answers that people, or the model, had coded.
+        real: the change that is left: after, minus the earlier wave as the bridge sample corrects it.
+    """
+
+    label: str
+    name: str
+    kind: str
+    parent: str | None
+    before: Proportion
+    after: Proportion
+    change: Difference
+    instrument: Difference | None = None
+    by_people: Difference | None = None
+    by_model: Difference | None = None
+    real: Difference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTable:
+    """Change between two waves on one question, in one population.
+
+    Attributes:
+        before, after: the frequency tables of either wave, which hold bases, counts and what is provisional.
+        rows: in the order of the codebook.
+        paired: respondents with a panel id in both waves; None when no panel id is declared.
+        shared_clusters: clusters that are in both waves.
+        separable: whether the codebook's and the model's share in the change is known: nothing of the
+            instrument changed, or there is a bridge sample.
+        bridge: that sample.
+    """
+
+    question: str
+    text: str
+    population: str | None
+    before: FrequencyTable
+    after: FrequencyTable
+    rows: tuple[ChangeRow, ...]
+    paired: int | None
+    shared_clusters: int
+    separable: bool
+    bridge: AuditRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +202,9 @@ class AgreementTable:
 
     Attributes:
         selection: which codings it stands on: "blind", "assisted" or "unknown" (of unknown blindness).
+        comparison: "coders" (all together), "pair" (two of several), "consensus" (a coder against the
+            consensus) or "model" (the definitive codings by people against the model, out of sample).
+        made_at: codebook versions that the codings were made with; a table for one version names that one.
         answers: answers with at least two such codings (groups of identical answers coded at once once).
         held_over: share of the codings that were held over.
         clustered: whether intervals resample clusters.
@@ -92,3 +223,5 @@ class AgreementTable:
     codebook_version: int
     rows: tuple[AgreementRow, ...]
     sets: SetAgreement | None
+    comparison: str = "coders"
+    made_at: tuple[int, ...] = ()

@@ -153,6 +153,26 @@ class SampleDesign:
         absent = self.sampled - np.bincount(self.stratum, minlength=strata)
         return float(self.factor @ (squares + absent * means**2))
 
+    def covariance(self, totals: FloatArray) -> FloatArray:
+        """Covariance matrix of the sums of several columns of cluster totals; `variance` is its diagonal.
+
+        Args:
+            totals: (g, d) influence values summed within clusters, a column an estimate.
+        """
+        strata = len(self.sampled)
+        order = np.argsort(self.stratum, kind="stable")
+        ends = np.cumsum(np.bincount(self.stratum, minlength=strata))
+        covariance = np.zeros((totals.shape[1], totals.shape[1]))
+        start = 0
+        for h, end in enumerate(ends):
+            part = totals[order[start:end]]
+            mean = np.zeros(totals.shape[1]) if self.sampled[h] == 1 else part.sum(axis=0) / self.sampled[h]
+            centred = part - mean
+            absent = self.sampled[h] - (end - start)
+            covariance += self.factor[h] * (centred.T @ centred + absent * np.outer(mean, mean))
+            start = end
+        return covariance
+
     def clusters_and_df(self) -> tuple[int, int]:
         """Clusters that hold any of the respondents, and these minus the strata that do.
 

@@ -4,19 +4,30 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """A standard error with the 95 % interval that follows from it."""
+
+    se: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """A number with its uncertainty; what is undefined is None.
 
     Attributes:
         estimate: the value itself.
-        se: its standard error.
+        se: its standard error, by resampling.
         low, high: bounds of the 95 % interval.
+        analytic: the same by a formula, where there is one; a second opinion beside the resampled interval.
     """
 
     estimate: float | None
     se: float | None = None
     low: float | None = None
     high: float | None = None
+    analytic: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +40,8 @@ class LabelAgreement:
         positives: codings among these in which the label is given.
         prevalence: positives as a share of the codings.
         positive_agreement: of two coders of whom one gives the label, how often the other does too.
-        percent_agreement, cohen_kappa, krippendorff_alpha: coefficients; Cohen's kappa is empty unless
-            there are exactly two coders.
+        percent_agreement, cohen_kappa, fleiss_kappa, krippendorff_alpha, gwet_ac1, pabak: coefficients;
+            Cohen's kappa is empty unless there are exactly two coders.
         undefined_replicates: share of bootstrap replicates in which alpha was undefined.
     """
 
@@ -42,6 +53,9 @@ class LabelAgreement:
     percent_agreement: Estimate
     cohen_kappa: Estimate
     krippendorff_alpha: Estimate
+    fleiss_kappa: Estimate = Estimate(None)
+    gwet_ac1: Estimate = Estimate(None)
+    pabak: Estimate = Estimate(None)
     undefined_replicates: float = 0.0
 
 
@@ -66,6 +80,7 @@ class Proportion:
         estimate, se, low, high: the proportion (0-1), its linearised standard error, its 95 % interval.
         df: degrees of freedom of the interval: clusters with members of the base minus strata.
         deff: design effect, the variance relative to simple random sampling of as many respondents.
+        kish_n: Kish's effective size of the base, which allows for unequal weights only.
     """
 
     n: int
@@ -77,6 +92,106 @@ class Proportion:
     high: float | None
     df: int | None
     deff: float | None
+    kish_n: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A difference between two estimates (after minus before, first minus second), with its t test.
+
+    Attributes:
+        estimate, se, low, high: the difference, its standard error, its 95 % interval.
+        df: degrees of freedom; p: two-sided; None below five degrees of freedom.
+        p_adjusted: p by Holm's method over the differences tested together.
+    """
+
+    estimate: float | None
+    se: float | None
+    low: float | None
+    high: float | None
+    df: int | None
+    p: float | None
+    p_adjusted: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTest:
+    """A test of no difference between groups; None throughout where it cannot be done.
+
+    Attributes:
+        chi2: Pearson's X² of the weighted table (over all labels: their sum), before correction.
+        statistic: F, after the second-order correction; df1, df2: its degrees of freedom.
+        p: probability of a larger F without any difference.
+        p_adjusted: p by Holm's method over the labels of the table.
+    """
+
+    chi2: float | None
+    statistic: float | None
+    df1: float | None
+    df2: float | None
+    p: float | None
+    p_adjusted: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PairDifference:
+    """The difference between two groups (numbers from 0 on) on one label: first minus second."""
+
+    first: int
+    second: int
+    difference: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class GroupComparison:
+    """Tests between groups of one table.
+
+    Attributes:
+        tests: one a label, Holm over the labels; overall: one over all labels together.
+        pairs: for each label the differences between groups, tested (and Holm-adjusted within the label)
+            only where the label's own adjusted test is significant; else an empty tuple.
+        smaller: for each label and group, the numbers of the groups whose share is significantly smaller:
+            what SPSS writes as letters under the larger share.
+    """
+
+    tests: tuple[GroupTest, ...]
+    overall: GroupTest | None
+    pairs: tuple[tuple[PairDifference, ...], ...]
+    smaller: tuple[tuple[tuple[int, ...], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """How one label's frequency was corrected for the model's errors.
+
+    Attributes:
+        naive: the share if every automatic label were right.
+        lam: how much the model's labels count: 1, or tuned; 0 where nothing is predicted.
+        audited: answers of the base in the audit sample; positives: of these, with the label by a person.
+        audit_only: the interval that the audited and otherwise hand-coded answers give without the model.
+        sensitivity, specificity: of the model, on the audit sample.
+        rogan_gladen: the share that follows from these two alone; a diagnostic, not an estimate to publish.
+    """
+
+    naive: float | None
+    lam: float
+    audited: int
+    positives: int
+    audit_only: Estimate
+    sensitivity: float | None
+    specificity: float | None
+    rogan_gladen: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedProportion:
+    """A frequency corrected for the model's errors.
+
+    In `proportion`, n counts all answers of the base and count those that a person gave the label.
+    """
+
+    proportion: Proportion
+    correction: Correction
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from coder.study.agreement import agreement_tables
+    from coder.study.coded_waves import coded_wave
     from coder.study.coding_sheets import export_coding_sheet
     from coder.study.codings import CodingsImport, import_codings
     from coder.study.exporting import ExportResult, coded_set, export
     from coder.study.folder import Study, StudyError, create_study, find_study
+    from coder.study.frequencies import frequency_tables
     from coder.study.importing import ImportResult, import_wave
     from coder.study.labelling import Acceptance, LabelResult, label_wave
     from coder.study.next_answers import next_answer
     from coder.study.replacing import WaveChangedError
-    from coder.study.results import agreement_tables, coded_wave, frequency_tables
     from coder.study.settings import QuestionSettings, Settings, SettingsError
     from coder.study.sharing import export_codings
     from coder.study.status import QuestionStatus, StudyStatus, study_status
@@ -69,15 +71,15 @@ _WHERE = {
     "StudyStatus": "status",
     "Trained": "training",
     "WaveChangedError": "replacing",
-    "agreement_tables": "results",
+    "agreement_tables": "agreement",
     "coded_set": "exporting",
-    "coded_wave": "results",
+    "coded_wave": "coded_waves",
     "create_study": "folder",
     "export": "exporting",
     "export_coding_sheet": "coding_sheets",
     "export_codings": "sharing",
     "find_study": "folder",
-    "frequency_tables": "results",
+    "frequency_tables": "frequencies",
     "import_codings": "codings",
     "import_wave": "importing",
     "label_wave": "labelling",

@@ -35,7 +35,7 @@ def agreed(study: "Study", question: QuestionSettings, wave: WaveRecord, coder: 
 
     What this coder is still to code blind stays out of sight: others' labels must not be known by then.
     """
-    from coder.study.results import agreement_tables
+    from coder.study.agreement import agreement_tables
 
     found = differences(study, question, wave, for_coder=coder)
     return Agreed(
@@ -50,7 +50,7 @@ def agreement_so_far(
     study: "Study", question: QuestionSettings, wave: WaveRecord
 ) -> tuple[SetAgreement | None, bool]:
     """Return the agreement on a question in a wave, roughly, and whether it stands on blind codings."""
-    from coder.study.results import agreement_tables
+    from coder.study.agreement import agreement_tables
 
     tables = agreement_tables(study, question, [wave], replicates=200)
     return (tables[0].sets, tables[0].selection == "blind") if tables else (None, True)

@@ -21,7 +21,9 @@ from coder.store import waves as store_waves
 from coder.store.runs import RunRecord
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
-from coder.study.results import CodedWave, agreement_tables, coded_wave, frequency_tables
+from coder.study.agreement import agreement_tables
+from coder.study.coded_waves import CodedWave, coded_wave
+from coder.study.frequencies import frequency_tables
 from coder.study.settings import QuestionSettings
 from coder.version import __version__
 

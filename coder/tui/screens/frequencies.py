@@ -16,8 +16,9 @@ from coder.reports.order import shown_groups
 from coder.reports.side_by_side import SideBySide, side_by_side
 from coder.reports.tables import FrequencyTable
 from coder.store.waves import WaveRecord
+from coder.study.coded_waves import CodedWave, coded_wave
 from coder.study.folder import Study
-from coder.study.results import CodedWave, coded_wave, frequency_tables
+from coder.study.frequencies import frequency_tables
 from coder.study.settings import QuestionSettings
 from coder.tui.dialogs import Choose
 from coder.tui.keyline import Keys
