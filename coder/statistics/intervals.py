@@ -56,10 +56,13 @@ def share_interval(
             centre = math.log(share / (1 - share))
             half = t_quantile(df) * se / spread
             return _expit(centre - half), _expit(centre + half)
-    effective *= (t_quantile(n - 1) / t_quantile(df)) ** 2
-    mentions = share * effective
-    tail = (1 + LEVEL) / 2
-    return 1 - upper_bound(effective - mentions, effective, tail), upper_bound(mentions, effective, tail)
+    return exact_interval(share, effective * (t_quantile(n - 1) / t_quantile(df)) ** 2)
+
+
+def exact_interval(share: float, size: float) -> tuple[float, float]:
+    """95 % Clopper-Pearson interval for a share of `size` units, which need not be a whole number."""
+    mentions, tail = share * size, (1 + LEVEL) / 2
+    return 1 - upper_bound(size - mentions, size, tail), upper_bound(mentions, size, tail)
 
 
 def coefficient_interval(value: float, se: float, *, df: int) -> tuple[float, float]:
