@@ -13,7 +13,7 @@ from coder.store.runs import RunRecord
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
 from coder.study.indicators import indicators
-from coder.study.settings import QuestionSettings
+from coder.study.settings import QuestionSettings, Settings
 
 if TYPE_CHECKING:
     from coder.study.folder import Study
@@ -29,6 +29,7 @@ class CodedWave:
             "automatic"), certainty, queued, given (label ids in order of mention).
         values: (n, k) nets included; NaN unknown.
         run: the run that gave the automatic labels, if any.
+        settings: of the study.
     """
 
     question: QuestionSettings
@@ -38,6 +39,7 @@ class CodedWave:
     frame: pd.DataFrame
     values: npt.NDArray[np.float64]
     run: RunRecord | None
+    settings: Settings
 
 
 def coded_wave(study: "Study", question: QuestionSettings, wave: WaveRecord) -> CodedWave:
@@ -85,7 +87,7 @@ def coded_wave(study: "Study", question: QuestionSettings, wave: WaveRecord) -> 
         knows=frame["knows"].where(by_hand, None),
         unlearnt=None if run is None else (automatic.to_numpy(dtype=bool), _without_example(run)),
     )
-    return CodedWave(question, wave, codebook, tuple(recorded), frame, values, run)
+    return CodedWave(question, wave, codebook, tuple(recorded), frame, values, run, study.settings)
 
 
 def _without_example(run: RunRecord) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from coder.errors import CoderError
 from coder.messages import LANGUAGES, _
 
 NOT_FILLED_IN = ("nvt", "n.v.t.", "x")
+DISCLOSURE = ("smallest_base", "fewest_mentioners", "fewest_clusters")
 SETTINGS_FILE = "study.toml"
 
 
@@ -44,7 +45,15 @@ class QuestionSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of a study."""
+    """The settings of a study.
+
+    Attributes:
+        coders: initials to name.
+        weights_comparable: whether the weights of different populations may be added up, so that a total
+            over them means something.
+        disclosure: from what numbers on cells are published without a warning, as far as the study chose
+            its own: fields of `coder.reports.tables.Disclosure`.
+    """
 
     name: str
     language: str
@@ -52,6 +61,8 @@ class Settings:
     seed: int
     questions: Mapping[str, QuestionSettings]
     coders: Mapping[str, str]
+    weights_comparable: bool = False
+    disclosure: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_settings(path: Path) -> Settings:
@@ -79,6 +90,9 @@ def read_settings(path: Path) -> Settings:
         name: _question(path, name, table) for name, table in _tables(path, data, "questions").items()
     }
     coders = {name: _text(path, table, "name", name) for name, table in _tables(path, data, "coders").items()}
+    comparable = data.get("weights_comparable", False)
+    if not isinstance(comparable, bool):
+        raise SettingsError(_("{file}: weights_comparable must be true or false.").format(file=path))
     return Settings(
         _text(path, data, "name", path.parent.name),
         language,
@@ -86,6 +100,8 @@ def read_settings(path: Path) -> Settings:
         seed,
         questions,
         coders,
+        comparable,
+        _disclosure(path, data),
     )
 
 
@@ -170,6 +186,24 @@ def _question(path: Path, name: str, table: Mapping[str, Any]) -> QuestionSettin
         suggestions,
         tuple(lists["blind"]),
     )
+
+
+def _disclosure(path: Path, data: Mapping[str, Any]) -> Mapping[str, int]:
+    chosen = data.get("disclosure", {})
+    if not isinstance(chosen, dict):
+        raise SettingsError(_("{file}: {key} must be a table.").format(file=path, key="disclosure"))
+    for key, value in chosen.items():
+        if key not in DISCLOSURE:
+            raise SettingsError(
+                _("{file}: disclosure has no {key}; choose from {choices}.").format(
+                    file=path, key=key, choices=", ".join(DISCLOSURE)
+                )
+            )
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise SettingsError(
+                _("{file}: {key} of disclosure must be a whole number from 1 on.").format(file=path, key=key)
+            )
+    return chosen
 
 
 def _tables(path: Path, data: Mapping[str, Any], key: str) -> Mapping[str, Mapping[str, Any]]:
