@@ -185,7 +185,7 @@ def test_an_empty_base_has_nothing_but_its_counts() -> None:
 
 def test_one_cluster_has_an_estimate_but_no_error() -> None:
     share = only(proportions([[1], [0], [1]], clusters=["a", "a", "a"]))
-    assert share == Proportion(3, 2, 1, pytest.approx(2 / 3), None, None, None, 0, None)
+    assert share == Proportion(3, 2, 1, pytest.approx(2 / 3), None, None, None, 0, None, 3)
 
 
 def test_a_domain_in_one_cluster_of_many_has_no_error_either() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.statistics.design import FloatArray, SampleDesign
+from coder.statistics.design import FloatArray, IntArray, SampleDesign
 from coder.statistics.intervals import t_quantile
 from coder.statistics.records import Difference
 
@@ -20,14 +20,18 @@ class Linearised:
     Attributes:
         design: the whole sample, the same for all estimates that are to be compared.
         estimates: (d,) NaN where undefined.
-        totals: (g, d) influence values summed within the clusters of the design.
+        totals: (g, d) influence values summed within the clusters of the design; 0 where undefined.
         held: (g, d) whether the cluster holds respondents of the estimate's base.
+        n: (d,) respondents in the estimate's base.
+        weight: (d,) their total weight.
     """
 
     design: SampleDesign
     estimates: FloatArray
     totals: FloatArray
     held: NDArray[np.bool_]
+    n: IntArray
+    weight: FloatArray
 
 
 def differences(first: Linearised, second: Linearised) -> list[Difference]:

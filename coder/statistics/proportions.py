@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike
 
 from coder.statistics.design import FloatArray, IntArray, SampleDesign, kish_effective_size
 from coder.statistics.intervals import share_interval
+from coder.statistics.linearised import Linearised
 from coder.statistics.records import Proportion
 
 
@@ -47,17 +48,53 @@ def proportions(
     Raises:
         ValueError: shapes do not fit, a value is not 0, 1 or NaN, or a weight is negative or not finite.
     """
-    y = np.asarray(values, dtype=np.float64)
-    if y.ndim != 2:
-        raise ValueError(f"values: expected respondents by labels, got shape {y.shape}")
-    if not ((y == 0) | (y == 1) | np.isnan(y)).all():
-        raise ValueError("values: expected 0, 1 or NaN")
-    w = _column(weights, len(y), "weights")
-    if not (np.isfinite(w) & (w >= 0)).all():
-        raise ValueError("weights: expected finite numbers, not negative")
-    rows: IntArray = np.flatnonzero((_column(domain, len(y), "domain") != 0) & (w > 0))
+    y = checked_values(values)
+    w = checked_weights(weights, len(y))
+    rows = base_rows(domain, w)
     design = SampleDesign.of(w, clusters, strata, population_clusters).domain(rows)
     return [_proportion(y[rows, label], design) for label in range(y.shape[1])]
+
+
+def linearised_proportions(
+    values: ArrayLike,
+    *,
+    domain: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    population_clusters: ArrayLike | None = None,
+) -> Linearised:
+    """The shares of `proportions` with their influence values, to make differences and tests from.
+
+    The arguments are those of `proportions`. Influence values are `z = w (y - p) / Σ w` in the label's base
+    and 0 outside it. Calls with the same rows, weights, clusters and strata stand on one design, whatever
+    their domains and values: to compare waves, stack them and make the wave the domain. An estimate whose
+    base is empty is NaN.
+
+    Raises:
+        ValueError: as `proportions` does.
+    """
+    y = checked_values(values)
+    w = checked_weights(weights, len(y))
+    rows = base_rows(domain, w)
+    design = SampleDesign.of(w, clusters, strata, population_clusters)
+    cluster, labels = design.cluster[rows], y.shape[1]
+    n, weight = np.zeros(labels, dtype=np.int64), np.zeros(labels)
+    estimates = np.full(labels, np.nan)
+    totals = np.zeros((len(design.stratum), labels))
+    held = np.zeros((len(design.stratum), labels), dtype=np.bool_)
+    for label in range(labels):
+        y_base, w_base, in_cluster = y[rows, label], w[rows], cluster
+        known = ~np.isnan(y_base)
+        if not known.all():
+            y_base, w_base, in_cluster = y_base[known], w_base[known], in_cluster[known]
+        n[label], weight[label] = len(y_base), w_base.sum()
+        if len(y_base):
+            estimates[label] = w_base @ y_base / weight[label]
+            influence = w_base * (y_base - estimates[label]) / weight[label]
+            totals[:, label] = np.bincount(in_cluster, influence, minlength=len(totals))
+            held[in_cluster, label] = True
+    return Linearised(design, estimates, totals, held, n, weight)
 
 
 def _proportion(values: FloatArray, design: SampleDesign) -> Proportion:
@@ -73,11 +110,36 @@ def _proportion(values: FloatArray, design: SampleDesign) -> Proportion:
     estimate, se = design.mean(values)
     if count in (0, n):
         estimate, se = float(count > 0), 0.0
+    size = kish_effective_size(design.weights)
     if df < 1:
-        return Proportion(n, count, clusters, estimate, None, None, None, df, None)
-    low, high = share_interval(estimate, se, n=n, df=df, size=kish_effective_size(design.weights))
+        return Proportion(n, count, clusters, estimate, None, None, None, df, None, size)
+    low, high = share_interval(estimate, se, n=n, df=df, size=size)
     deff = se**2 * (n - 1) / (estimate * (1 - estimate)) if 0 < count < n else None
-    return Proportion(n, count, clusters, estimate, se, low, high, df, deff)
+    return Proportion(n, count, clusters, estimate, se, low, high, df, deff, size)
+
+
+def checked_values(values: ArrayLike) -> FloatArray:
+    """Return values as (n, k) floats; ValueError unless they are 0, 1 or NaN in two dimensions."""
+    y = np.asarray(values, dtype=np.float64)
+    if y.ndim != 2:
+        raise ValueError(f"values: expected respondents by labels, got shape {y.shape}")
+    if not ((y == 0) | (y == 1) | np.isnan(y)).all():
+        raise ValueError("values: expected 0, 1 or NaN")
+    return y
+
+
+def checked_weights(weights: ArrayLike | None, n: int) -> FloatArray:
+    """Return n weights, 1 where none are given; ValueError unless they are finite and not negative."""
+    w = _column(weights, n, "weights")
+    if not (np.isfinite(w) & (w >= 0)).all():
+        raise ValueError("weights: expected finite numbers, not negative")
+    return w
+
+
+def base_rows(domain: ArrayLike | None, weights: FloatArray) -> IntArray:
+    """Return the rows that are in the domain and have a weight other than 0."""
+    rows: IntArray = np.flatnonzero((_column(domain, len(weights), "domain") != 0) & (weights > 0))
+    return rows
 
 
 def _column(given: ArrayLike | None, n: int, name: str) -> FloatArray:
