@@ -205,6 +205,7 @@ class AgreementTable:
         comparison: "coders" (all together), "pair" (two of several), "consensus" (a coder against the
             consensus) or "model" (the definitive codings by people against the model, out of sample).
         made_at: codebook versions that the codings were made with; a table for one version names that one.
+        informed: of a comparison with the consensus, whether any of it was made with coders' work in view.
         answers: answers with at least two such codings (groups of identical answers coded at once once).
         held_over: share of the codings that were held over.
         clustered: whether intervals resample clusters.
@@ -225,3 +226,4 @@ class AgreementTable:
     sets: SetAgreement | None
     comparison: str = "coders"
     made_at: tuple[int, ...] = ()
+    informed: bool = False
