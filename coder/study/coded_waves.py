@@ -85,12 +85,12 @@ def coded_wave(study: "Study", question: QuestionSettings, wave: WaveRecord) -> 
         given,
         [None if pd.isna(v) else int(v) for v in frame["version"]],
         knows=frame["knows"].where(by_hand, None),
-        unlearnt=None if run is None else (automatic.to_numpy(dtype=bool), _without_example(run)),
+        unlearnt=None if run is None else (automatic.to_numpy(dtype=bool), without_example(run)),
     )
     return CodedWave(question, wave, codebook, tuple(recorded), frame, values, run, study.settings)
 
 
-def _without_example(run: RunRecord) -> list[str]:
+def without_example(run: RunRecord) -> list[str]:
     """Return the labels of which the model had no coded example: its "no" would be a false zero."""
     return [part["label"] for part in run.quality.get("labels", []) if not part["positives"]]
 
