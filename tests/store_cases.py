@@ -115,8 +115,8 @@ def replayed_codings(connection: sqlite3.Connection) -> dict[tuple[int, int], di
             if said is not None:
                 said["memo"] = event["memo"] or None
             continue
-        if event["kind"] != "coding":
-            continue
+        if event["kind"] != "coding" or event["origin"] == "bridge":
+            continue  # what is coded again for a bridge sample says nothing of the wave itself
         labels = event["labels"].split()
         for number, question, label, into in merges:
             if number > event["id"] and question == event["question_id"] and label in labels:

@@ -80,7 +80,11 @@ def test_a_reader_sees_one_state_while_another_writes(database: Database) -> Non
 def test_migrations_are_recorded_with_the_version_of_the_program(database: Database) -> None:
     with database.read() as connection:
         found = rows(plain(connection), "SELECT * FROM migration")
-    assert [(r["number"], r["name"]) for r in found] == [(1, "create_tables"), (2, "add_coding_screens")]
+    assert [(r["number"], r["name"]) for r in found] == [
+        (1, "create_tables"),
+        (2, "add_coding_screens"),
+        (3, "add_bridge_samples"),
+    ]
     assert found[0]["program_version"] == coder.__version__
     assert found[0]["applied_at"].endswith("+00:00")
 
@@ -175,11 +179,27 @@ def test_a_study_of_before_the_coding_screens_gets_what_a_new_one_has(database: 
     database.close()
     wanted = structure(database.path)
     with closing(sqlite3.connect(database.path)) as connection:
-        for table in ("assignment", "recode", "mark", "draft", "action", "preference"):
+        for table in ("assignment", "recode", "mark", "draft", "action", "preference", "bridge"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP TRIGGER answer_changed_under_draft")
         connection.execute("ALTER TABLE codebook_version DROP COLUMN restores")
         connection.execute("DELETE FROM migration WHERE number > 1")
+        connection.commit()
+    upgraded = Database(database.path)
+    with upgraded.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM coding").scalar() == 1
+    upgraded.close()
+    assert structure(database.path) == wanted
+    assert codings_in(database.path.with_name(f"study-before-{MIGRATIONS[-1].number}.db")) == 1
+
+
+def test_a_study_of_before_the_bridge_samples_gets_what_a_new_one_has(database: Database) -> None:
+    code_one(database)
+    database.close()
+    wanted = structure(database.path)
+    with closing(sqlite3.connect(database.path)) as connection:
+        connection.execute("DROP TABLE bridge")
+        connection.execute("DELETE FROM migration WHERE number > 2")
         connection.commit()
     upgraded = Database(database.path)
     with upgraded.read() as connection:

@@ -23,7 +23,7 @@ from store_cases import (
     small_database,
 )
 
-from coder.store import Database, StoreError, events, marks, queries, waves
+from coder.store import Database, StoreError, bridges, events, marks, queries, waves
 from coder.store.events import NewCoding
 from coder.store.waves import RespondentRow
 
@@ -79,17 +79,39 @@ def last_event(connection: Connection) -> int:
 def new_codings(draw: st.DrawFn, question: int) -> NewCoding:
     status = draw(st.sampled_from(["labelled", "labelled", "labelled", "none", "unclear", "skipped"]))
     labels = draw(st.lists(st.sampled_from(LABELS), min_size=1, max_size=3, unique=True))
+    origin = draw(st.sampled_from([*events.ORIGINS, events.BRIDGE]))
     return NewCoding(
         answer_id=draw(st.sampled_from(ANSWERS[question])),
         coder_id=draw(st.integers(1, len(CODERS))),
         status=status,
         labels=tuple(labels) if status == "labelled" else (),
-        origin=draw(st.sampled_from(events.ORIGINS)),
-        visible=draw(st.sampled_from(events.VISIBILITIES)),
+        origin=origin,
+        visible="no" if origin == events.BRIDGE else draw(st.sampled_from(events.VISIBILITIES)),
         codebook_version=draw(st.integers(1, 3)),
         memo=draw(st.sampled_from([None, "twijfel"])),
         at=draw(st.sampled_from([None, "2017-03-01T09:00:00.000000+00:00", "2018-03-01T09:00:00+00:00"])),
     )
+
+
+def test_a_coding_made_again_for_a_bridge_sample_leaves_the_wave_as_it_is(connection: Connection) -> None:
+    events.record_codings(connection, 1, [coding(1, ANNA, "tijd")])
+    again = NewCoding(1, ANNA, "labelled", ("team",), events.BRIDGE, "no", 2)
+    other = NewCoding(1, BRAM, "none", (), events.BRIDGE, "no", 2)
+    made = events.record_codings(connection, 1, [again, other])
+    assert says(connection, 1, ANNA) == ("labelled", "tijd")
+    assert final(connection, 1) == ("labelled", "tijd", "single")
+    events.merge_label(connection, 1, "team", "scholing")
+    found = bridges.codings_again(connection, [1])
+    assert {coder: said["labels"] for (_answer, coder), said in found.items()} == {ANNA: "scholing", BRAM: ""}
+    events.retract(connection, made[0])
+    assert says(connection, 1, ANNA) == ("labelled", "tijd")
+    assert list(bridges.codings_again(connection, [1])) == [(1, BRAM)]
+    assert_derived_equals_log(plain(connection))
+
+
+def test_a_coding_for_a_bridge_sample_is_blind(connection: Connection) -> None:
+    with pytest.raises(ValueError, match="blind"):
+        events.record_codings(connection, 1, [NewCoding(1, ANNA, "none", (), events.BRIDGE, "yes", 1)])
 
 
 questions = st.sampled_from(sorted(ANSWERS))

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 CONSENSUS = "consensus"
 """Name under which consensus codings stand; no person can have it."""
 
+BRIDGE = "bridge"
+"""Origin of codings that were made again, for a comparison between waves: another measurement, which stands
+in the log only and is no part of what coders say of the wave (see `coder.store.bridges`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class CoderSays:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from coder.store.coders import coders
-from coder.store.definitive import CoderSays, definitive
+from coder.store.definitive import BRIDGE, CoderSays, definitive
 from coder.store.schema import answer, coding, event, final
 
 _BATCH = 20_000
@@ -92,10 +92,10 @@ def refresh_final(connection: Connection, answers: Sequence[int]) -> None:
 def rederive(connection: Connection, question: int, answer_number: int, coder_number: int) -> None:
     """Derive what a coder now says of an answer from the log."""
     in_force = codings_in_force(connection, [answer_number])
-    mine = [r for r in in_force if r.coder_id == coder_number]
+    mine = [r for r in in_force if r.coder_id == coder_number and r.origin != BRIDGE]
     if mine:
         waves = waves_of(connection, question, [answer_number])
-        row = _follow(mine[-1], effective_merges(connection, question))
+        row = follow(mine[-1], effective_merges(connection, question))
         row["memo"] = _memo(connection, mine[-1])
         put(connection, [(row, waves[answer_number])])
     else:
@@ -159,7 +159,7 @@ def follow_merges(connection: Connection, question: int, label: str) -> None:
     last = 0
     while rows := connection.execute(query.where(event.c.id > last)).all():
         last = rows[-1].id
-        put(connection, [({**_follow(r, in_force), "memo": r.memo_now}, r.wave_id) for r in rows])
+        put(connection, [({**follow(r, in_force), "memo": r.memo_now}, r.wave_id) for r in rows])
         refresh_final(connection, sorted({r.answer_id for r in rows}))
 
 
@@ -191,7 +191,7 @@ def retracted(retractions: Iterable[tuple[int, int]]) -> set[int]:
     return gone
 
 
-def _follow(coded: Row[Any], merges: Iterable[Merge]) -> dict[str, Any]:
+def follow(coded: Row[Any], merges: Iterable[Merge]) -> dict[str, Any]:
     """Return a coding with the labels it has after the merges made since."""
     labels = coded.labels.split()
     for number, label, into in merges:

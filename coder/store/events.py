@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from coder.store.coders import coder_id, coders
 from coder.store.database import insert_one, now
-from coder.store.definitive import CONSENSUS
+from coder.store.definitive import BRIDGE, CONSENSUS
 from coder.store.derived import (
     batches,
     codings_in_force,
@@ -39,6 +39,8 @@ class NewCoding:
     """A coding to be written to the log.
 
     Attributes:
+        origin: one of ORIGINS; or BRIDGE, of an answer that is coded again, blind, for a comparison between
+            waves: nothing is derived from it.
         labels: label ids in order of mention; empty unless the status is "labelled".
         visible: whether suggestions or other coders' work could be seen: "yes", "no", "unknown".
         at: when it was made (UTC, ISO 8601); None means now.
@@ -61,7 +63,8 @@ def record_codings(connection: Connection, question: int, codings: Iterable[NewC
     """Write codings to the log and bring the derived tables up to date; return their events' numbers.
 
     Raises ValueError for an answer that does not belong to the question, for a status, origin or
-    visibility that does not exist, and for labels that do not go with the status.
+    visibility that does not exist, for labels that do not go with the status, and for a coding of a bridge
+    sample that was not made blind.
     """
     written: list[int] = []
     for batch in batches(codings):
@@ -90,7 +93,9 @@ def record_codings(connection: Connection, question: int, codings: Iterable[NewC
         ]
         connection.execute(insert(event), rows)
         # of two codings of one answer by one coder in a batch, the later one counts
-        current = {(c.answer_id, c.coder_id): r for c, r in zip(batch, rows, strict=True)}
+        current = {
+            (c.answer_id, c.coder_id): r for c, r in zip(batch, rows, strict=True) if c.origin != BRIDGE
+        }
         put(connection, [(r, waves[a]) for (a, _c), r in current.items()])
         refresh_final(connection, list(waves))
         written += range(first, first + len(batch))
@@ -232,11 +237,13 @@ def retract_codings_of(connection: Connection, answers: Sequence[int], memo: str
 def _check(item: NewCoding) -> None:
     for value, allowed in (
         (item.status, STATUSES),
-        (item.origin, ORIGINS),
+        (item.origin, (*ORIGINS, BRIDGE)),
         (item.visible, VISIBILITIES),
     ):
         if value not in allowed:
             raise ValueError(f"{value!r} is not one of {allowed}")
+    if item.origin == BRIDGE and item.visible != "no":
+        raise ValueError("a coding of a bridge sample is made blind")
     if (item.status == "labelled") != bool(item.labels):
         raise ValueError(f"status {item.status!r} does not go with labels {item.labels}")
     if " ".join(item.labels).split() != list(dict.fromkeys(item.labels)):
@@ -257,6 +264,7 @@ def _root(connection: Connection, found: Row[Any]) -> Row[Any]:
 
 
 __all__ = [
+    "BRIDGE",
     "CONSENSUS",
     "NewCoding",
     "coder_id",

@@ -53,6 +53,13 @@ def add_coding_screens(connection: Connection) -> None:
         connection.exec_driver_sql(table)
 
 
+@migration(3)
+def add_bridge_samples(connection: Connection) -> None:
+    """Add what comparing waves needs: answers of an earlier wave that are coded again."""
+    for statement in _BRIDGE_SAMPLES:
+        connection.exec_driver_sql(statement)
+
+
 # written out: what the schema says later may differ
 _CODING_SCREENS = (
     """CREATE TABLE assignment (
@@ -125,4 +132,19 @@ _CODING_SCREENS = (
      WITHOUT ROWID""",
     """CREATE TRIGGER answer_changed_under_draft AFTER UPDATE OF text ON answer WHEN NEW.text IS NOT OLD.text
     BEGIN DELETE FROM draft WHERE answer_id = NEW.id; END""",
+)
+
+_BRIDGE_SAMPLES = (
+    """CREATE TABLE bridge (
+        draw INTEGER NOT NULL,
+        answer_id INTEGER NOT NULL,
+        coder_id INTEGER NOT NULL,
+        "after" INTEGER NOT NULL,
+        PRIMARY KEY (draw, answer_id),
+        FOREIGN KEY(draw) REFERENCES event (id),
+        FOREIGN KEY(answer_id) REFERENCES answer (id),
+        FOREIGN KEY(coder_id) REFERENCES coder (id)
+    )
+     WITHOUT ROWID""",
+    "CREATE INDEX bridge_by_answer ON bridge (answer_id)",
 )

@@ -239,6 +239,20 @@ recode = Table(
     sqlite_with_rowid=False,
 )
 
+# Answers of an earlier wave that one coder codes again, blind, for a comparison with a later one. The draw
+# that was made last holds; earlier ones stay. An answer is done by a coding of origin "bridge" that is later
+# than `after`.
+bridge = Table(
+    "bridge",
+    metadata,
+    Column("draw", ForeignKey("event.id"), primary_key=True),  # the setting that says how it was drawn
+    Column("answer_id", ForeignKey("answer.id"), primary_key=True),
+    Column("coder_id", ForeignKey("coder.id"), nullable=False),
+    Column("after", Integer, nullable=False),
+    Index("bridge_by_answer", "answer_id"),
+    sqlite_with_rowid=False,
+)
+
 # What is derived from the log of flags and quotes: those that are on.
 mark = Table(
     "mark",
