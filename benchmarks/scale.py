@@ -29,8 +29,9 @@ from coder.store.runs import NewSuggestion, RunRecord
 from coder.store.waves import RespondentRow
 from coder.study.codebooks import with_new_labels
 from coder.study.folder import Study, create_study
+from coder.study.next_answers import next_answer
 from coder.study.settings import QuestionSettings, with_question
-from coder.study.status import next_answer, study_status
+from coder.study.status import study_status
 
 SEED = 20180601
 QUESTION = QuestionSettings("verbetering", "codebooks/verbetering.yaml", "v12")
@@ -86,7 +87,7 @@ def build(folder: Path, n: int) -> None:
         for coder, answers in _work(n).items():
             with timed(f"{len(answers):,} codings by {coder}"), study.database.write() as connection:
                 who = events.coder_id(connection, coder)
-                coded += events.record_codings(connection, 1, _codings(answers, who))
+                coded += len(events.record_codings(connection, 1, _codings(answers, who)))
         undone = 3 * n - coded
         with timed(f"{undone:,} times undo"), study.database.write() as connection:
             newest = connection.exec_driver_sql(
