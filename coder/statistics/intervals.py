@@ -59,6 +59,28 @@ def share_interval(
     return exact_interval(share, effective * (t_quantile(n - 1) / t_quantile(df)) ** 2)
 
 
+def rare_share_interval(share: float, se: float, *, n: int, df: int, size: float) -> tuple[float, float]:
+    """95 % interval for a corrected share that stands on few mentions, or on few answers without.
+
+    The exact binomial interval at the effective size `q (1 - q) / se² · (t(n - 1) / t(df))²`, at most
+    `size`, with q the share but at least one standard error away from 0 and 1; and at least as wide on
+    either side as `share ± t(df) · se`. A corrected share near 0 can be the difference of two larger numbers
+    (what a model gives too often, less what it misses), and then errs downwards as far as upwards, which a
+    binomial count does not. Source of the first part: Korn and Graubard (1998), Survey Methodology 24,
+    193-201.
+
+    Args:
+        share: the estimate, 0-1.
+        se: its standard error, not 0.
+        n, df, size: as in `share_interval`.
+    """
+    half = t_quantile(df) * se
+    away = min(max(share, se), 1 - se) if se < 0.5 else 0.5
+    effective = min(size, away * (1 - away) / se**2) * (t_quantile(n - 1) / t_quantile(df)) ** 2
+    low, high = exact_interval(share, effective)
+    return max(0.0, min(low, share - half)), min(1.0, max(high, share + half))
+
+
 def exact_interval(share: float, size: float) -> tuple[float, float]:
     """95 % Clopper-Pearson interval for a share of `size` units, which need not be a whole number."""
     mentions, tail = share * size, (1 + LEVEL) / 2

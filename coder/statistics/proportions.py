@@ -52,7 +52,7 @@ def proportions(
     w = checked_weights(weights, len(y))
     rows = base_rows(domain, w)
     design = SampleDesign.of(w, clusters, strata, population_clusters).domain(rows)
-    return [_proportion(y[rows, label], design) for label in range(y.shape[1])]
+    return [proportion_of(y[rows, label], design) for label in range(y.shape[1])]
 
 
 def linearised_proportions(
@@ -97,7 +97,7 @@ def linearised_proportions(
     return Linearised(design, estimates, totals, held, n, weight)
 
 
-def _proportion(values: FloatArray, design: SampleDesign) -> Proportion:
+def proportion_of(values: FloatArray, design: SampleDesign) -> Proportion:
     """Estimate one label from its values in the domain."""
     known = ~np.isnan(values)
     if not known.all():

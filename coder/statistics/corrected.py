@@ -1,0 +1,324 @@
+"""Frequencies of labels that a model gave, corrected with a random sample that a person coded blind."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coder.statistics.design import FloatArray, SampleDesign, kish_effective_size
+from coder.statistics.intervals import rare_share_interval, share_interval
+from coder.statistics.linearised import Linearised
+from coder.statistics.proportions import proportion_of
+from coder.statistics.records import CorrectedProportion, Correction, Estimate, Proportion
+from coder.statistics.two_phase import Blend, LabelAnswers, TwoPhaseSample, blend, weighted_mean
+
+FEWEST_POSITIVES = 20
+"""Audited answers with the label, and without it, from which on the weight of the model is tuned."""
+
+
+def corrected_proportions(
+    truth: ArrayLike,
+    predicted: ArrayLike,
+    role: ArrayLike,
+    *,
+    domain: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    population_clusters: ArrayLike | None = None,
+    lam: float | None = None,
+) -> list[CorrectedProportion]:
+    """Weighted share of respondents who mention each label, where a model labelled most of the answers.
+
+    The prediction-powered estimator for a two-phase sample with a stratum that is observed in full. C are
+    the answers that people coded for whatever reason (CERTAIN), A the audit (AUDITED): a simple random
+    sample of all others, coded blind; M are these others, A and PREDICTED together. With y what a person
+    decided, f what the model predicts without having learnt from the answer, and W sums of weights::
+
+        p = [Σ_C w y + Σ_M w λ f + (W_M / W_A) Σ_A w (y - λ f)] / (W_C + W_M)
+
+    Whatever f is, p is right on average up to terms of order 1/n; a better model makes it more precise.
+    The variance is linearised: the influence values allow for every ratio in p, W_M / W_A included, and are
+    summed within clusters, the ultimate sampling units, over both phases (`SampleDesign.variance`). The
+    ratio makes a simple random audit over all clusters as good as one drawn answer by answer, independently,
+    for which this variance is right; so an audit drawn within clusters and one drawn over all of them are
+    both covered. The interval is a t interval on the logit scale, or exact (`share_interval`).
+
+    λ is tuned: it minimises the linearised variance, and lies within 0-1. With fewer than 20 audited answers
+    with the label, or without it, λ is 1 and the interval is that of a rare label: exact at the effective
+    size that the variance implies (Korn and Graubard 1998), with the variance of one more error in the
+    audit added to it (few errors, or none, do not tell how many there are in the rest), and at least as
+    wide on either side as p ± t(df) se. λ is 0, and the audit stands alone, where a prediction is missing.
+
+    `df` counts clusters that hold audited answers of the base, minus their strata: fewer than the whole base
+    has, so that the interval errs on the wide side where most of the variance does not come from the audit.
+    Where nothing in the base is predicted the result is that of `proportions`. The finite population
+    correction is used only where nothing in the whole sample is predicted, since it may not shrink the
+    audit's share of the variance. Errors of the people who coded lie outside the interval.
+
+    Sources: Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023), Science 382, 669-674; Angelopoulos,
+    Duchi and Zrnic (2023), PPI++, arXiv 2311.01453; Särndal, Swensson and Wretman (1992), Model Assisted
+    Survey Sampling, chapter 9 (two phases, difference estimator); Korn and Graubard (1998), Survey
+    Methodology 24, 193-201.
+
+    Args:
+        truth: (n, k) what a person decided: 1 mentioned, 0 not, NaN undecided or unknown. A CERTAIN answer
+            in which a label is unknown is outside the label's base; an AUDITED one counts as PREDICTED.
+        predicted: (n, k) what the model says, 0-1: a decision or a probability; NaN where it says nothing.
+            Not looked at for CERTAIN answers.
+        role: (n,) CERTAIN, AUDITED or PREDICTED.
+        domain: (n,) true for the base; None: all. Rows outside it still tell how many clusters were drawn.
+        weights, clusters, strata, population_clusters: as in `proportions`.
+        lam: λ for all labels instead of the rule above.
+
+    Returns:
+        One record a label. The estimate is None where the base is empty, and where it holds predicted
+        answers but no audited ones: the model's own share never stands in. No standard error or interval
+        with fewer than one degree of freedom. Sensitivity and specificity are None where no audited answer
+        has, or lacks, the label.
+
+    Raises:
+        ValueError: shapes do not fit, or a value is outside what is stated above.
+    """
+    return linearised_correction(
+        truth,
+        predicted,
+        role,
+        domain=domain,
+        weights=weights,
+        clusters=clusters,
+        strata=strata,
+        population_clusters=population_clusters,
+        lam=lam,
+    )[0]
+
+
+def linearised_correction(
+    truth: ArrayLike,
+    predicted: ArrayLike,
+    role: ArrayLike,
+    *,
+    domain: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    population_clusters: ArrayLike | None = None,
+    lam: float | None = None,
+) -> tuple[list[CorrectedProportion], Linearised]:
+    """Return `corrected_proportions` with their influence values, for differences and tests.
+
+    `held` marks the clusters that hold audited answers of the base (all of its clusters, where nothing in it
+    is predicted), so that tests have the degrees of freedom of the intervals. The extra error that a rare
+    label's interval allows for is not in the influence values.
+    """
+    sample = TwoPhaseSample.of(
+        truth,
+        predicted,
+        role,
+        domain=domain,
+        weights=weights,
+        clusters=clusters,
+        strata=strata,
+        population_clusters=population_clusters,
+    )
+    found = [_correct(sample, label, lam) for label in range(sample.truth.shape[1])]
+    linearised = Linearised(
+        sample.design,
+        np.array([label.estimate for label in found], dtype=np.float64),
+        _columns(sample, [label.totals for label in found]),
+        _columns(sample, [label.held for label in found]) > 0,
+        np.array([len(label.answers.rows) for label in found], dtype=np.int64),
+        np.array([label.answers.weights.sum() for label in found], dtype=np.float64),
+    )
+    return [label.record for label in found], linearised
+
+
+def correction_part(
+    truth: ArrayLike,
+    predicted: ArrayLike,
+    role: ArrayLike,
+    part: ArrayLike,
+    *,
+    domain: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    population_clusters: ArrayLike | None = None,
+) -> Linearised:
+    """What some of the audited answers add to the share that the predictions give: with λ = 1,
+
+        (W_M / W_A) Σ_{A and part} w (y - f) / (W_C + W_M)
+
+    Over parts that together are the audit the terms add up to `p - (Σ_C w y + Σ_M w f) / (W_C + W_M)`, p
+    being the corrected share with λ = 1. NaN where no answer of the base is audited or a prediction is
+    missing. Symbols and arguments as in `corrected_proportions`.
+
+    Args:
+        part: (n,) true for the answers whose part of the correction is wanted.
+    """
+    sample = TwoPhaseSample.of(
+        truth,
+        predicted,
+        role,
+        domain=domain,
+        weights=weights,
+        clusters=clusters,
+        strata=strata,
+        population_clusters=population_clusters,
+    )
+    chosen = np.asarray(part, dtype=bool)
+    if chosen.shape != sample.role.shape:
+        raise ValueError(f"part: expected {len(sample.role)} values, got shape {chosen.shape}")
+    estimates, totals, held, n, weight = [], [], [], [], []
+    for label in range(sample.truth.shape[1]):
+        answers = sample.answers(label)
+        estimate, influence = np.nan, np.zeros(len(answers.rows))
+        if answers.audited.any() and answers.predictable:
+            share, of_share = weighted_mean(answers.rest, answers.weights)
+            errors = (answers.truth - answers.predicted) * chosen[answers.rows]
+            error, of_error = weighted_mean(errors, answers.weights * answers.audited)
+            estimate, influence = share * error, error * of_share + share * of_error
+        estimates.append(estimate)
+        totals.append(sample.totals(answers, influence))
+        held.append(sample.totals(answers, answers.audited))
+        n.append(len(answers.rows))
+        weight.append(answers.weights.sum())
+    return Linearised(
+        sample.design,
+        np.array(estimates, dtype=np.float64),
+        _columns(sample, totals),
+        _columns(sample, held) > 0,
+        np.array(n, dtype=np.int64),
+        np.array(weight, dtype=np.float64),
+    )
+
+
+def rogan_gladen(apparent: float, sensitivity: float, specificity: float) -> float | None:
+    """The share behind an apparent one: `(apparent + specificity - 1) / (sensitivity + specificity - 1)`.
+
+    Cut off at 0 and 1; None where sensitivity and specificity add up to 1 or less: such predictions tell
+    nothing. It takes both as known, and as the same in whatever group it is used for. Source: Rogan and
+    Gladen (1978), American Journal of Epidemiology 107, 71-76.
+    """
+    informed = sensitivity + specificity - 1
+    return min(1.0, max(0.0, (apparent + specificity - 1) / informed)) if informed > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One label: its record, base, estimate, cluster totals, and answers a cluster that determine df."""
+
+    record: CorrectedProportion
+    answers: LabelAnswers
+    estimate: float
+    totals: FloatArray
+    held: FloatArray
+
+
+def _correct(sample: TwoPhaseSample, label: int, lam: float | None) -> _Found:
+    """Estimate one label."""
+    answers, design = sample.answers(label), sample.design
+    correction = _diagnostics(answers)
+    if not (answers.rest > answers.audited).any():
+        return _without_predictions(sample, label, answers, correction)
+    n, count = len(answers.rows), int(answers.truth.sum())
+    held, audited = sample.totals(answers, np.ones(n)) > 0, sample.totals(answers, answers.audited)
+    size = kish_effective_size(answers.weights)
+    if correction.audited == 0:
+        unknown = Proportion(n, count, int(held.sum()), None, None, None, None, None, None, size)
+        return _Found(
+            CorrectedProportion(unknown, correction), answers, np.nan, np.zeros(len(audited)), audited
+        )
+    df = int((audited > 0).sum()) - len(np.unique(design.stratum[audited > 0]))
+    line = blend(sample, answers)
+    rare = min(correction.positives, correction.audited - correction.positives) < FEWEST_POSITIVES
+    if not answers.predictable:
+        lam = 0.0
+    elif lam is None:
+        lam = 1.0 if rare else line.best(design)
+    audit_only = _audit_only(answers, line, design, df)
+    share, totals = line.at(lam)
+    share = min(1.0, max(0.0, share))
+    found = audit_only if lam == 0 else _interval(share, totals, answers, design, df=df, rare=rare)
+    deff = None
+    if found.se is not None and 0 < share < 1:
+        deff = found.se**2 * (n - 1) / (share * (1 - share))
+    proportion = Proportion(
+        n, count, int(held.sum()), found.estimate, found.se, found.low, found.high, df, deff, size
+    )
+    correction = replace(correction, lam=lam, audit_only=audit_only)
+    return _Found(CorrectedProportion(proportion, correction), answers, share, totals, audited)
+
+
+def _without_predictions(
+    sample: TwoPhaseSample, label: int, answers: LabelAnswers, correction: Correction
+) -> _Found:
+    """What `proportions` says, where people decided all answers."""
+    found = proportion_of(answers.truth, sample.design.domain(answers.rows))
+    alone = Estimate(found.estimate, found.se, found.low, found.high)
+    record = CorrectedProportion(found, replace(correction, audit_only=alone))
+    held = sample.totals(answers, np.ones(found.n))
+    if found.estimate is None:
+        return _Found(record, answers, np.nan, np.zeros(len(held)), held)
+    share, influence = weighted_mean(answers.truth, answers.weights)
+    return _Found(record, answers, share, sample.totals(answers, influence), held)
+
+
+def _audit_only(answers: LabelAnswers, line: Blend, design: SampleDesign, df: int) -> Estimate:
+    """The estimate without the model (λ = 0): audited answers count for the rest, at their joint weight."""
+    share, n, count = line.start, int(answers.decided.sum()), int(answers.truth.sum())
+    if count in (0, n):
+        share = float(count > 0)
+    if df < 1:
+        return Estimate(share)
+    w, audited = answers.weights, answers.weights * answers.audited
+    standing = w * answers.certain + audited * ((w @ answers.rest) / audited.sum())
+    se = design.variance(line.start_totals) ** 0.5
+    low, high = share_interval(share, se, n=n, df=df, size=kish_effective_size(standing))
+    return Estimate(share, se, low, high)
+
+
+def _interval(
+    share: float, totals: FloatArray, answers: LabelAnswers, design: SampleDesign, *, df: int, rare: bool
+) -> Estimate:
+    """The estimate with the model, in the interval that its rarity asks for."""
+    if df < 1:
+        return Estimate(share)
+    n, size = int(answers.decided.sum()), kish_effective_size(answers.weights)
+    variance = design.variance(totals)
+    if not rare:
+        low, high = share_interval(share, variance**0.5, n=n, df=df, size=size)
+        return Estimate(share, variance**0.5, low, high)
+    audited = answers.weights * answers.audited
+    part = (answers.weights @ answers.rest) / answers.weights.sum()
+    left = 1 - answers.audited.sum() / answers.rest.sum()
+    variance += left * (part / kish_effective_size(audited[audited > 0])) ** 2
+    low, high = rare_share_interval(share, variance**0.5, n=n, df=df, size=size)
+    return Estimate(share, variance**0.5, low, high)
+
+
+def _diagnostics(answers: LabelAnswers) -> Correction:
+    """The model's own share, and how good it is on the audited answers."""
+    audited, w = answers.audited > 0, answers.weights
+    count, positives = int(audited.sum()), int((answers.truth * answers.audited).sum())
+    if len(w) == 0 or not answers.predictable:
+        return Correction(None, 0.0, count, positives, Estimate(None), None, None, None)
+    values = np.where(answers.decided > 0, answers.truth, answers.predicted)
+    naive = float(w @ values / w.sum())
+    hit = w * answers.audited * answers.truth
+    miss = w * answers.audited * (1 - answers.truth)
+    sensitivity = float(hit @ answers.predicted / hit.sum()) if hit.any() else None
+    specificity = float(1 - miss @ answers.predicted / miss.sum()) if miss.any() else None
+    corrected = None
+    if sensitivity is not None and specificity is not None:
+        rest = w * answers.rest
+        corrected = rogan_gladen(float(rest @ answers.predicted / rest.sum()), sensitivity, specificity)
+        if corrected is not None:
+            certain = float((w * answers.certain) @ answers.truth)
+            corrected = (certain + float(rest.sum()) * corrected) / float(w.sum())
+    return Correction(naive, 0.0, count, positives, Estimate(None), sensitivity, specificity, corrected)
+
+
+def _columns(sample: TwoPhaseSample, totals: list[FloatArray]) -> FloatArray:
+    """(g, k): a column a label."""
+    return np.stack(totals, axis=1) if totals else np.zeros((len(sample.design.stratum), 0))
