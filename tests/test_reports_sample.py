@@ -18,7 +18,18 @@ from coder.reports import (
     ModelRun,
     accountability,
 )
-from coder.statistics.records import Estimate, LabelAgreement, Proportion, SetAgreement
+from coder.reports.tables import AuditRecord, ChangeRow, ChangeTable, LabelTest
+from coder.statistics.records import (
+    Correction,
+    Difference,
+    Estimate,
+    GroupTest,
+    Interval,
+    LabelAgreement,
+    PairDifference,
+    Proportion,
+    SetAgreement,
+)
 
 HELPED = Codebook(
     "Wat heeft bijgedragen aan de verbetering?",
@@ -171,10 +182,10 @@ _STATES = {"none": "Off topic", "unclear": "Cannot be coded"}
 
 def proportion(estimate: float | None, n: int, count: int) -> Proportion:
     if estimate is None:
-        return Proportion(n, count, 0, None, None, None, None, None, None)
+        return Proportion(n, count, 0, None, None, None, None, None, None, None)
     se = math.sqrt(estimate * (1 - estimate) / max(n, 1))
     low, high = max(estimate - 1.96 * se, 0.0), min(estimate + 1.96 * se, 1.0)
-    return Proportion(n, count, 84, estimate, se, low, high, 83, 1.3)
+    return Proportion(n, count, 84, estimate, se, low, high, 83, 1.3, 0.9 * n)
 
 
 def frequency_table(by: str | None = None, groups: tuple[str, ...] = (), n: int = 504) -> FrequencyTable:
@@ -186,7 +197,10 @@ def frequency_table(by: str | None = None, groups: tuple[str, ...] = (), n: int 
             share = max(estimate - 0.002 * place, 0.0)
             name = _STATES[label] if kind == "state" else HELPED.label(label).name
             mentioners = count if group is None else count // (2 + place)
-            rows.append(FrequencyRow(label, name, kind, parent, group, proportion(share, base, mentioners)))
+            cell = proportion(share, base, mentioners)
+            rows.append(
+                FrequencyRow(label, name, kind, parent, group, cell, cautions=_cautions(base, mentioners))
+            )
     return FrequencyTable(
         question="verbetering",
         text=HELPED.question,
@@ -202,12 +216,88 @@ def frequency_table(by: str | None = None, groups: tuple[str, ...] = (), n: int 
         codebook_version=3,
         provisional=True,
         rows=tuple(rows),
+        bases={"asked": 600, "filled_in": 520, "substantive": 480, "mentions": 790},
+    )
+
+
+def _cautions(base: int, mentioners: int) -> tuple[str, ...]:
+    small = ("small_base",) if base < 10 else ()
+    return (*small, "few_mentioners") if 0 < mentioners < 3 else small
+
+
+def tested_table() -> FrequencyTable:
+    """Return a table of two groups with its tests: one label that differs, one that could not be tested."""
+    table = frequency_table(by="functie", groups=("leraar", "schoolleider"))
+    none = GroupTest(None, None, None, None, None)
+    pair = PairDifference(0, 1, Difference(0.11, 0.03, 0.05, 0.17, 83, 0.0001, 0.0001))
+    tests = [LabelTest("nascholing", GroupTest(14.2, 13.1, 1.0, 83.0, 0.0002, 0.0008), (pair,))]
+    tests += [LabelTest(label, GroupTest(0.4, 0.4, 1.0, 83.0, 0.53, 1.0)) for label in ("samen", "visie")]
+    tests.append(LabelTest("weet_niet", none))
+    rows = [
+        replace(row, letters="B") if (row.label, row.group) == ("nascholing", "leraar") else row
+        for row in table.rows
+    ]
+    return replace(
+        table,
+        rows=tuple(rows),
+        group_letters={"leraar": "A", "schoolleider": "B"},
+        tests=tuple(tests),
+        overall=GroupTest(22.0, 2.88, 2.9, 81.0, 0.043),
+    )
+
+
+def audit_record() -> AuditRecord:
+    return AuditRecord("2018-06-02T09:00:00", 7, 420, 150, 150, 90, 10, 3)
+
+
+def corrected_table(by: str | None = None, groups: tuple[str, ...] = ()) -> FrequencyTable:
+    """Return a table corrected by an audit sample, in which one label was too rare to be tuned."""
+    table = frequency_table(by, groups)
+    rows = []
+    for row in table.rows:
+        share = row.proportion.estimate or 0.0
+        only = Estimate(share + 0.01, 0.03, max(share - 0.06, 0.0), share + 0.07)
+        lam, positives = (1.0, 4) if row.label == "weet_niet" else (0.62, 80)
+        correction = Correction(share + 0.06, lam, 150, positives, only, 0.91, 0.95, share - 0.01)
+        rows.append(replace(row, correction=correction))
+    return replace(table, rows=tuple(rows), audit=audit_record(), provisional=False)
+
+
+def change_table(*, bridged: bool = False, separable: bool = False) -> ChangeTable:
+    """Return the change between two waves, with or without a bridge sample."""
+    before, after = frequency_table(), replace(frequency_table(n=480), wave="2018", provisional=False)
+    later = {row.label: row for row in after.rows}
+    rows = []
+    for row in before.rows:
+        change = Difference(0.043, 0.03, -0.016, 0.102, 160, 0.152, 0.61)
+        parts = {}
+        if bridged:
+            parts["instrument"] = Difference(0.02, 0.01, 0.0, 0.04, 160, 0.05)
+            parts["by_people"] = Difference(0.005, 0.004, -0.003, 0.013, 160, 0.21)
+            parts["by_model"] = Difference(0.015, 0.008, -0.001, 0.031, 160, 0.06)
+            parts["real"] = Difference(-0.103, 0.03, -0.162, -0.044, 160, 0.0002, 0.0007)
+        shares = row.proportion, later[row.label].proportion
+        rows.append(ChangeRow(row.label, row.name, row.kind, row.parent, *shares, change, **parts))
+    return ChangeTable(
+        question="verbetering",
+        text=HELPED.question,
+        population="leraren",
+        before=before,
+        after=after,
+        rows=tuple(rows),
+        paired=None,
+        shared_clusters=61,
+        separable=separable or bridged,
+        bridge=replace(audit_record(), frame=500, size=120, decided=120) if bridged else None,
     )
 
 
 def agreement_table() -> AgreementTable:
     def row(label: str, positives: int, percent: float, alpha: float | None, half: float) -> AgreementRow:
         estimate = Estimate(alpha) if alpha is None else Estimate(alpha, half / 2, alpha - half, alpha + half)
+        if alpha is not None:
+            analytic = Interval(half / 2.1, alpha - half * 0.95, min(1.0, alpha + half * 0.95))
+            estimate = replace(estimate, analytic=analytic)
         agreement = LabelAgreement(
             n=300,
             coders=2,
@@ -216,7 +306,10 @@ def agreement_table() -> AgreementTable:
             positive_agreement=0.9,
             percent_agreement=Estimate(percent, 0.01, percent - 0.02, percent + 0.02),
             cohen_kappa=estimate,
+            fleiss_kappa=estimate,
             krippendorff_alpha=estimate,
+            gwet_ac1=estimate,
+            pabak=estimate,
         )
         return AgreementRow(label, HELPED.label(label).name, "label", agreement)
 

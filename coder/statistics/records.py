@@ -52,10 +52,36 @@ class LabelAgreement:
     positive_agreement: float | None
     percent_agreement: Estimate
     cohen_kappa: Estimate
+    fleiss_kappa: Estimate
     krippendorff_alpha: Estimate
-    fleiss_kappa: Estimate = Estimate(None)
-    gwet_ac1: Estimate = Estimate(None)
-    pabak: Estimate = Estimate(None)
+    gwet_ac1: Estimate
+    pabak: Estimate
+    undefined_replicates: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NominalAgreement:
+    """How far coders agree on which of several categories an answer belongs to.
+
+    Attributes:
+        n: units with at least two codings.
+        coders: coders with at least one such unit.
+        categories: categories there are to choose from, on which AC1 and Brennan and Prediger's coefficient
+            depend.
+        percent_agreement, cohen_kappa, fleiss_kappa, krippendorff_alpha, gwet_ac1, brennan_prediger:
+            coefficients; Cohen's kappa is empty unless there are exactly two coders.
+        undefined_replicates: share of bootstrap replicates in which alpha was undefined.
+    """
+
+    n: int
+    coders: int
+    categories: int
+    percent_agreement: Estimate
+    cohen_kappa: Estimate
+    fleiss_kappa: Estimate
+    krippendorff_alpha: Estimate
+    gwet_ac1: Estimate
+    brennan_prediger: Estimate
     undefined_replicates: float = 0.0
 
 

@@ -9,13 +9,13 @@ Welsh (2007), Journal of the Royal Statistical Society B 69, 369-390.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from coder.statistics.design import FloatArray, IntArray
+from coder.statistics.design import FloatArray, IntArray, SampleDesign
 from coder.statistics.intervals import coefficient_interval, share_interval
-from coder.statistics.records import Estimate
+from coder.statistics.records import Estimate, Interval
 
 CHUNK = 4_000_000  # numbers held at once
 
@@ -36,9 +36,8 @@ def distinct(totals: FloatArray) -> tuple[IntArray, IntArray]:
     return first, counts
 
 
-def draws(counts: IntArray, replicates: int, seed: int) -> Iterator[FloatArray]:
+def draws(counts: IntArray, replicates: int, generator: np.random.Generator) -> Iterator[FloatArray]:
     """How often each distinct cluster is drawn: blocks of rows, one row a replicate."""
-    generator = np.random.default_rng(seed)
     clusters = int(counts.sum())
     block = max(1, CHUNK // len(counts))
     for done in range(0, replicates, block):
@@ -46,10 +45,10 @@ def draws(counts: IntArray, replicates: int, seed: int) -> Iterator[FloatArray]:
         yield generator.multinomial(clusters, counts / clusters, size=size).astype(np.float64)
 
 
-def replicate_totals(totals: FloatArray, replicates: int, seed: int) -> FloatArray:
+def replicate_totals(totals: FloatArray, replicates: int, generator: np.random.Generator) -> FloatArray:
     """Totals over the clusters of every replicate: (g, d) to (replicates, d)."""
     first, counts = distinct(totals)
-    blocks = [drawn @ totals[first] for drawn in draws(counts, replicates, seed)]
+    blocks = [drawn @ totals[first] for drawn in draws(counts, replicates, generator)]
     return np.concatenate(blocks) if blocks else np.empty((0, totals.shape[1]))
 
 
@@ -66,12 +65,34 @@ def standard_error(replicates: FloatArray, clusters: int) -> float | None:
     return float(defined.std(ddof=1)) * math.sqrt(clusters / (clusters - 1))
 
 
-def share_estimate(value: float, replicates: FloatArray, *, n: int, clusters: int) -> Estimate:
-    """A share of n units, with the interval of `share_interval` around it; df = clusters - 1."""
-    se = standard_error(replicates, clusters)
-    if se is None:
-        return Estimate(value)
-    return Estimate(value, se, *share_interval(value, se, n=n, df=clusters - 1))
+def linearised_error(influence: FloatArray) -> float | None:
+    """Standard error from the influence of each of g clusters, `sqrt(g / (g - 1) Σ z²)`; None with one.
+
+    Sources: in the head of `coder.statistics.nominal`.
+    """
+    if len(influence) < 2:
+        return None
+    return math.sqrt(SampleDesign.of(np.ones(len(influence))).variance(influence))
+
+
+def share_estimate(
+    value: float, replicates: FloatArray, *, n: int, clusters: int, linearised: float | None = None
+) -> Estimate:
+    """A share of n units, with the interval of `share_interval` around it; df = clusters - 1.
+
+    Args:
+        value: the share.
+        replicates: (r,) the share in each replicate.
+        n: units it stands on.
+        clusters: clusters resampled.
+        linearised: its standard error by formula, for `analytic`. None: there is none.
+    """
+
+    def bounds(se: float) -> tuple[float, float]:
+        # at 0 and 1 the sample tells nothing of its spread
+        return share_interval(value, se if 0 < value < 1 else 0.0, n=n, df=clusters - 1)
+
+    return _estimate(value, replicates, clusters, linearised, bounds)
 
 
 def chance_corrected_estimate(
@@ -81,8 +102,11 @@ def chance_corrected_estimate(
     agreed: Estimate,
     *,
     clusters: int,
+    linearised: float | None = None,
 ) -> Estimate:
     """`1 - observed / expected`, with the interval of `coefficient_interval` around it; df = clusters - 1.
+
+    A coefficient below -1, as Fleiss' kappa can be where most units have one coding, has no bounds.
 
     Args:
         observed, expected: disagreement; an expected disagreement of 0 leaves the coefficient undefined.
@@ -90,13 +114,35 @@ def chance_corrected_estimate(
         agreed: share of agreeing pairs. Where no pair disagrees, no replicate can show a disagreement
             either: the lower bound is then the one that follows from the lower bound of this share.
         clusters: clusters resampled.
+        linearised: its standard error by formula, for `analytic`. None: there is none.
     """
     if expected <= 0:
         return Estimate(None)
     value = float(1 - observed / expected)
+    agreed_low = agreed.low if agreed.analytic is None else agreed.analytic.low
+
+    def bounds(se: float) -> tuple[float | None, float | None]:
+        if value < -1:
+            return None, None
+        if value >= 1 and agreed_low is not None:
+            return max(-1.0, 1 - (1 - agreed_low) / float(expected)), value
+        return coefficient_interval(value, se, df=clusters - 1)
+
+    return _estimate(value, replicates, clusters, linearised, bounds)
+
+
+def _estimate(
+    value: float,
+    replicates: FloatArray,
+    clusters: int,
+    linearised: float | None,
+    bounds: Callable[[float], tuple[float | None, float | None]],
+) -> Estimate:
+    """The value with both errors, where there are, and the bounds that follow from them."""
     se = standard_error(replicates, clusters)
+    analytic = None
+    if linearised is not None and clusters > 1:
+        analytic = Interval(linearised, *bounds(linearised))
     if se is None:
-        return Estimate(value)
-    if value >= 1 and agreed.low is not None:
-        return Estimate(value, se, max(-1.0, 1 - (1 - agreed.low) / float(expected)), value)
-    return Estimate(value, se, *coefficient_interval(value, se, df=clusters - 1))
+        return Estimate(value, analytic=analytic)
+    return Estimate(value, se, *bounds(se), analytic)

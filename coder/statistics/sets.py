@@ -15,6 +15,7 @@ from coder.statistics.resampling import (
     cluster_totals,
     distinct,
     draws,
+    linearised_error,
     share_estimate,
 )
 
@@ -41,9 +42,10 @@ def set_agreement(
     Content Analysis, 4th edition, chapter 12; Passonneau (2006), Measuring agreement on set-valued items
     (MASI), LREC; Jaccard (1912), New Phytologist 11, 37-50.
 
-    Intervals come from resampling clusters, as in `label_agreement`. Undefined, and None: everything where
-    no unit has a comparable pair; alpha where all sets are alike; bounds with one cluster, or where half
-    of the replicates or more are undefined.
+    Intervals come from resampling clusters, as in `label_agreement`; the share of identical sets, a mean, has
+    the linearised one of a mean beside it (`analytic`), alpha has none. Undefined, and None: everything where
+    no unit has a comparable pair; alpha where all sets are alike; bounds with one cluster, or (resampled
+    ones) where half of the replicates or more are undefined.
 
     Args:
         sets: (n, c, k); 1 label given, 0 not, NaN unknown; a coding that is NaN throughout is missing. The
@@ -79,7 +81,7 @@ def set_agreement(
     resampled = np.empty((replicates, totals.shape[1]))
     frequencies = np.empty((replicates, len(kinds)), dtype=np.float32)
     done = 0
-    for drawn in draws(counts, replicates, seed):
+    for drawn in draws(counts, replicates, np.random.default_rng(seed)):
         rows = slice(done, done + len(drawn))
         resampled[rows] = drawn @ totals[first]
         frequencies[rows] = drawn @ chosen[first]
@@ -89,8 +91,13 @@ def set_agreement(
     observed = sums[3:] / sums[2]
     expected = _expected_distances(kinds, chosen.sum(axis=0)[None, :])[0]
     alphas = chance_corrected(resampled[:, 3:] / resampled[:, 2:3], _expected_distances(kinds, frequencies))
+    share = float(sums[1] / sums[0])
     identical = share_estimate(
-        float(sums[1] / sums[0]), resampled[:, 1] / resampled[:, 0], n=n, clusters=len(totals)
+        share,
+        resampled[:, 1] / resampled[:, 0],
+        n=n,
+        clusters=len(totals),
+        linearised=linearised_error((totals[:, 1] - share * totals[:, 0]) / n),
     )
     masi, jaccard = (
         chance_corrected_estimate(observed[d], expected[d], alphas[:, d], identical, clusters=len(totals))
