@@ -44,7 +44,7 @@ def corrected_proportions(
     for which this variance is right; so an audit drawn within clusters and one drawn over all of them are
     both covered. The interval is a t interval on the logit scale, or exact (`share_interval`).
 
-    λ is tuned: it minimises the linearised variance, and lies within 0-1. With fewer than 20 audited answers
+    λ is tuned: within 0-1 it minimises the linearised variance, clusters left out of it (`Blend`). With fewer than 20 audited answers
     with the label, or without it, λ is 1 and the interval is that of a rare label: exact at the effective
     size that the variance implies (Korn and Graubard 1998), with the variance of one more error in the
     audit added to it (few errors, or none, do not tell how many there are in the rest), and at least as
@@ -235,7 +235,7 @@ def _correct(sample: TwoPhaseSample, label: int, lam: float | None) -> _Found:
     if not answers.predictable:
         lam = 0.0
     elif lam is None:
-        lam = 1.0 if rare else line.best(design)
+        lam = 1.0 if rare else line.best
     audit_only = _audit_only(answers, line, design, df)
     share, totals = line.at(lam)
     share = min(1.0, max(0.0, share))
