@@ -26,7 +26,8 @@ class RunRecord:
     Attributes:
         wave_id: the wave it labelled; None for a training run.
         labels: label ids, in the order of the packed probabilities.
-        settings: what the person asked for (review share, accepted error, thresholds).
+        settings: what the person asked for (review share, accepted error, thresholds), and "taught": a hash
+            of the codings it learnt from.
         quality: out-of-sample quality a label and in all, as JSON.
     """
 

@@ -148,6 +148,7 @@ def label_wave(
         settings={
             "review": review,
             "max_error": max_error,
+            "taught": trained.fingerprint,
             "thresholds": None
             if acceptance is None
             else {label: t.certainty for label, t in acceptance.thresholds.items()},

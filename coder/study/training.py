@@ -1,5 +1,6 @@
 """Fitting the model on what people coded."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,15 @@ class Trained:
     values: npt.NDArray[np.float64]
     run: runs.RunRecord
     pipeline: str
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of all codings that the model learnt from: two with the same one learnt the same."""
+        order = np.argsort(self.frame["answer_id"].to_numpy(), kind="stable")
+        digest = hashlib.sha256(np.nan_to_num(self.values[order], nan=-1.0).astype(np.int8).tobytes())
+        for column in ("answer_id", "fingerprint"):
+            digest.update(self.frame[column].to_numpy(dtype=np.int64)[order].tobytes())
+        return digest.hexdigest()
 
 
 def train(
