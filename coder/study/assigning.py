@@ -137,7 +137,7 @@ def assign(
         divided: list[tuple[int, int]] = []
         mixed: dict[int, list[int]] = {}
         if len(who) > 1:
-            divided = _divide(rng, {a: texts[a] for a in sorted(rest)}, who, load)
+            divided = divide(rng, {a: texts[a] for a in sorted(rest)}, who, load)
         else:
             for coder in together:
                 coded = {a for a, *_said in answer_lists.coder_statuses(connection, number, wave.id, coder)}
@@ -219,7 +219,7 @@ def _load(before: dict[int, set[int]], sample: set[int]) -> dict[int, int]:
     return load
 
 
-def _divide(
+def divide(
     rng: np.random.Generator, texts: dict[int, int], coders: Sequence[int], load: dict[int, int]
 ) -> list[tuple[int, int]]:
     """Divide answers (each with the fingerprint of its text) so that every coder has as many.
