@@ -44,11 +44,12 @@ def corrected_proportions(
     for which this variance is right; so an audit drawn within clusters and one drawn over all of them are
     both covered. The interval is a t interval on the logit scale, or exact (`share_interval`).
 
-    λ is tuned: within 0-1 it minimises the linearised variance, clusters left out of it (`Blend`). With fewer than 20 audited answers
-    with the label, or without it, λ is 1 and the interval is that of a rare label: exact at the effective
-    size that the variance implies (Korn and Graubard 1998), with the variance of one more error in the
-    audit added to it (few errors, or none, do not tell how many there are in the rest), and at least as
-    wide on either side as p ± t(df) se. λ is 0, and the audit stands alone, where a prediction is missing.
+    λ is tuned: within 0-1 it minimises the linearised variance, clusters left out of it (`Blend`). With fewer
+    than 20 audited answers with the label, or without it, λ is 1 and the interval is that of a rare label:
+    exact at the effective size that the variance implies (Korn and Graubard 1998), and at least as wide on
+    either side as p ± t(df) se. The variance of one more error in the audit is then added to the variance:
+    few errors, or none, do not tell how many there are in the rest. λ is 0, and the audit stands alone, where
+    a prediction is missing.
 
     `df` counts clusters that hold audited answers of the base, minus their strata: fewer than the whole base
     has, so that the interval errs on the wide side where most of the variance does not come from the audit.
