@@ -61,7 +61,7 @@ class SampleDesign:
     Attributes:
         weights: (r,) weight of each respondent.
         cluster: (r,) number of the respondent's cluster, 0 to g - 1.
-        stratum: (g,) number of the cluster's stratum, 0 to H - 1.
+        stratum: (g,) number of the cluster's stratum, 0 to H - 1, ascending.
         sampled: (H,) clusters sampled in the stratum: those of `stratum` and, in a domain, those that
             hold nobody of it.
         factor: (H,) `(1 - f) m / (m - 1)` for m clusters sampled, which are a share f of the population's
@@ -120,20 +120,29 @@ class SampleDesign:
         )
 
     def mean(self, values: FloatArray) -> tuple[float, float]:
-        """Weighted mean and its linearised standard error.
-
-        The ratio estimator `p = Σ w y / Σ w`, with influence values `z = w (y - p) / Σ w` summed within
-        clusters; `variance` says how they combine. Source: Hájek (1971); Särndal, Swensson and Wretman
-        (1992), Model Assisted Survey Sampling, chapters 5 and (domains) 10; Lumley (2010), Complex Surveys.
+        """Weighted mean and its linearised standard error: `ratio` with a unit a respondent.
 
         Args:
             values: (r,) any real numbers, with a positive total weight.
         """
-        total = self.weights.sum()
-        mean = float(self.weights @ values / total)
-        influence = self.weights * (values - mean) / total
+        return self.ratio(values, np.ones(len(values)))
+
+    def ratio(self, values: FloatArray, units: FloatArray) -> tuple[float, float]:
+        """Weighted ratio of two totals and its linearised standard error.
+
+        `p = Σ w y / Σ w m`, with influence values `z = w (y - p m) / Σ w m` summed within clusters;
+        `variance` says how they combine. Source: Hájek (1971); Särndal, Swensson and Wretman (1992), Model
+        Assisted Survey Sampling, chapters 5 and (domains) 10; Lumley (2010), Complex Surveys.
+
+        Args:
+            values: (r,) y, any real numbers.
+            units: (r,) m, with a positive weighted total.
+        """
+        total = self.weights @ units
+        ratio = float(self.weights @ values / total)
+        influence = self.weights * (values - ratio * units) / total
         totals = np.bincount(self.cluster, influence, minlength=len(self.stratum)).astype(np.float64)
-        return mean, float(self.variance(totals) ** 0.5)
+        return ratio, float(self.variance(totals) ** 0.5)
 
     def variance(self, totals: FloatArray) -> float:
         """Variance of the sum of cluster totals: `Σ_h factor_h Σ_c (z_hc - mean_h)²`.
@@ -174,10 +183,20 @@ class SampleDesign:
         return covariance
 
     def clusters_and_df(self) -> tuple[int, int]:
-        """Clusters that hold any of the respondents, and these minus the strata that do.
+        """Clusters that hold any of the respondents, and the degrees of freedom that these give."""
+        held = np.bincount(self.cluster, minlength=len(self.stratum)) > 0
+        return int(held.sum()), int(self.degrees_of_freedom(held[:, None])[0])
+
+    def degrees_of_freedom(self, held: NDArray[np.bool_]) -> IntArray:
+        """Degrees of freedom of several estimates: the clusters held minus the strata that these are in.
 
         Source: Korn and Graubard (1999), Analysis of Health Surveys.
+
+        Args:
+            held: (g, d) whether the cluster holds members of the estimate's base.
         """
-        held = np.bincount(self.cluster, minlength=len(self.stratum)) > 0
-        clusters = int(held.sum())
-        return clusters, clusters - len(np.unique(self.stratum[held]))
+        if not len(held):
+            return np.zeros(held.shape[1], dtype=np.int64)
+        starts = np.flatnonzero(np.diff(self.stratum, prepend=-1))
+        strata = np.logical_or.reduceat(held, starts, axis=0)
+        return np.asarray(held.sum(axis=0) - strata.sum(axis=0), dtype=np.int64)

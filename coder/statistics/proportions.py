@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from coder.statistics.design import FloatArray, IntArray, SampleDesign, kish_effective_size
 from coder.statistics.intervals import share_interval
-from coder.statistics.linearised import Linearised
+from coder.statistics.linearised import GroupEstimates, Linearised
 from coder.statistics.records import Proportion
 
 
@@ -78,23 +78,7 @@ def linearised_proportions(
     w = checked_weights(weights, len(y))
     rows = base_rows(domain, w)
     design = SampleDesign.of(w, clusters, strata, population_clusters)
-    cluster, labels = design.cluster[rows], y.shape[1]
-    n, weight = np.zeros(labels, dtype=np.int64), np.zeros(labels)
-    estimates = np.full(labels, np.nan)
-    totals = np.zeros((len(design.stratum), labels))
-    held = np.zeros((len(design.stratum), labels), dtype=np.bool_)
-    for label in range(labels):
-        y_base, w_base, in_cluster = y[rows, label], w[rows], cluster
-        known = ~np.isnan(y_base)
-        if not known.all():
-            y_base, w_base, in_cluster = y_base[known], w_base[known], in_cluster[known]
-        n[label], weight[label] = len(y_base), w_base.sum()
-        if len(y_base):
-            estimates[label] = w_base @ y_base / weight[label]
-            influence = w_base * (y_base - estimates[label]) / weight[label]
-            totals[:, label] = np.bincount(in_cluster, influence, minlength=len(totals))
-            held[in_cluster, label] = True
-    return Linearised(design, estimates, totals, held, n, weight)
+    return GroupEstimates.of_shares(y[rows], w[rows], design.cluster[rows]).on(design)
 
 
 def proportion_of(values: FloatArray, design: SampleDesign) -> Proportion:
