@@ -8,12 +8,17 @@ command or a screen starts.
 
 import gettext
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("nl", "en")
 LOCALE = Path(__file__).parent / "locale"
 _chosen: str | None = None
+# of this thread only: the screens go on in their own language while another thread writes in two
+_for_now: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def set_language(code: str | None) -> None:
@@ -27,8 +32,21 @@ def set_language(code: str | None) -> None:
     _chosen = code
 
 
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """Give messages in this language, "nl" or "en", within the block; whatever was chosen holds after it."""
+    before = _for_now.set(code)
+    try:
+        yield
+    finally:
+        _for_now.reset(before)
+
+
 def current_language() -> str:
-    """Return the language in force: the one chosen, else CODER_LANG, else Dutch."""
+    """Return the language in force: that of the block, else the one chosen, else CODER_LANG, else Dutch."""
+    inside = _for_now.get()
+    if inside is not None:
+        return inside
     if _chosen is not None:
         return _chosen
     wanted = os.environ.get("CODER_LANG", "")[:2].lower()

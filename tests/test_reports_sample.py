@@ -1,11 +1,13 @@
 """A small coded set made by hand, for the tests of reports and writers; its respondents are invented."""
 
 import datetime as dt
+import io
 import math
 from collections import Counter
 from dataclasses import replace
 
 import numpy as np
+from rich.console import Console, RenderableType
 
 from coder.codebook import Codebook, Label
 from coder.reports import (
@@ -225,7 +227,7 @@ def _cautions(base: int, mentioners: int) -> tuple[str, ...]:
     return (*small, "few_mentioners") if 0 < mentioners < 3 else small
 
 
-def tested_table() -> FrequencyTable:
+def compared_table() -> FrequencyTable:
     """Return a table of two groups with its tests: one label that differs, one that could not be tested."""
     table = frequency_table(by="functie", groups=("leraar", "schoolleider"))
     none = GroupTest(None, None, None, None, None)
@@ -335,6 +337,18 @@ def agreement_table() -> AgreementTable:
             300, Estimate(0.81, 0.02, 0.77, 0.85), Estimate(0.8, 0.02, 0.76, 0.84), Estimate(0.82)
         ),
     )
+
+
+def shown(renderable: RenderableType, width: int = 80, encoding: str = "utf-8", **console: object) -> str:
+    raw = io.BytesIO()
+    file = io.TextIOWrapper(raw, encoding=encoding, newline="")
+    Console(file=file, width=width, **console).print(renderable)  # type: ignore[arg-type]
+    file.flush()
+    return raw.getvalue().decode(encoding)
+
+
+def line_of(text: str, start: str) -> str:
+    return next(line for line in text.splitlines() if line.strip().startswith(start))
 
 
 def test_the_sample_is_whole() -> None:

@@ -1,41 +1,41 @@
-"""Tables on the terminal and as JSON: what a reader must be able to see, whatever the console."""
+"""Frequency tables on the terminal: what a reader must be able to see, whatever the console."""
 
-import io
-import json
 from dataclasses import replace
 
 import pytest
-from rich.console import Console, RenderableType
-from test_reports_sample import agreement_table, frequency_table, proportion
+from test_reports_sample import (
+    agreement_table,
+    compared_table,
+    corrected_table,
+    frequency_table,
+    line_of,
+    proportion,
+    shown,
+)
 
 from coder.messages import set_language
 from coder.reports import (
     FrequencyRow,
-    FrequencyTable,
-    agreement_json,
     bar_chart,
-    frequencies_json,
     frequency_notes,
     in_order,
     render_agreement,
     render_frequencies,
-    verdict,
 )
-from coder.reports.numbers import coefficient, count, decimal, margin, percent, percent_interval
+from coder.reports.numbers import (
+    coefficient,
+    count,
+    decimal,
+    margin,
+    p_equals,
+    p_value,
+    percent,
+    percent_interval,
+    points,
+    points_interval,
+)
 from coder.reports.signs import bar, writable
-from coder.statistics.records import Estimate
-
-
-def shown(renderable: RenderableType, width: int = 80, encoding: str = "utf-8", **console: object) -> str:
-    raw = io.BytesIO()
-    file = io.TextIOWrapper(raw, encoding=encoding, newline="")
-    Console(file=file, width=width, **console).print(renderable)  # type: ignore[arg-type]
-    file.flush()
-    return raw.getvalue().decode(encoding)
-
-
-def line_of(text: str, start: str) -> str:
-    return next(line for line in text.splitlines() if line.strip().startswith(start))
+from coder.reports.tables import Disclosure
 
 
 def test_numbers_follow_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,6 +57,10 @@ def test_what_is_undefined_is_a_dash_and_what_only_rounding_makes_zero_is_not_ze
     assert (percent(None), percent(float("nan")), decimal(None)) == ("–", "–", "–")
     assert (percent(0.0), percent(0.004), percent(0.005001), percent(1.0)) == ("0%", "<1%", "1%", "100%")
     assert decimal(-0.001) == "0.00"
+    assert (p_value(0.0002), p_value(0.0432), p_value(None)) == ("<0.001", "0.043", "–")
+    assert (p_equals(0.0), p_equals(0.5)) == ("p < 0.001", "p = 0.500")
+    assert (points(0.043), points(-0.103), points(-0.001), points(None)) == ("+4", "−10", "0", "–")
+    assert points_interval(-0.016, 0.102) == "[−2; +10]"
     assert (percent_interval(None, 0.4), margin(0.3, None)) == ("", "")
 
 
@@ -106,10 +110,23 @@ def test_a_label_that_older_codings_do_not_know_names_its_own_base() -> None:
 
 def test_small_bases_and_one_or_two_mentioners_are_warned_of() -> None:
     table = frequency_table(by="functie", groups=("leraar", "schoolleider"), n=18)
+    assert all("!" in line for line in shown(render_frequencies(table)).splitlines() if "±" in line)
     notes = " ".join(frequency_notes(table))
-    assert "fewer than 10 respondents in the base: leraar, schoolleider" in notes
-    assert "1 or 2 respondents" in notes
+    assert "! Fewer than 10 respondents in the base: leraar, schoolleider." in notes
+    assert "! Fewer than 3 respondents mention it" in notes
     assert "Weet niet / geen mening (leraar)" in notes
+
+
+def test_thresholds_of_disclosure_are_those_of_the_study() -> None:
+    table = replace(frequency_table(), disclosure=Disclosure(fewest_mentioners=20))
+    rows = [replace(row, cautions=("few_mentioners",)) for row in table.rows if row.label == "none"]
+    rows += [row for row in table.rows if row.label != "none"]
+    notes = " ".join(frequency_notes(replace(table, rows=tuple(rows))))
+    assert "! Fewer than 20 respondents mention it, who might be recognised: " in notes
+    assert "Off topic" in notes
+    text = shown(render_frequencies(replace(table, rows=tuple(rows))))
+    assert line_of(text, "Off topic").split()[2] == "3%!"
+    assert line_of(text, "Nascholing").split()[1] == "65%"
 
 
 def test_groups_have_a_column_each_with_their_base() -> None:
@@ -139,7 +156,7 @@ def test_any_console_can_show_every_table(encoding: str) -> None:
         assert "Nascholing" in text
     if encoding == "ascii":
         assert "####" in shown(bar_chart(odd), encoding=encoding)
-        assert "kappa" in shown(render_agreement(agreement_table()), encoding=encoding)
+        assert "kappa" in shown(render_agreement(agreement_table()), 140, encoding=encoding)
 
 
 def test_colour_carries_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,58 +190,84 @@ def test_a_table_without_a_single_coding_can_be_shown() -> None:
     shown(bar_chart(replace(empty, rows=())))
 
 
-def test_agreement_shows_the_interval_on_a_line_of_its_own_where_it_does_not_fit() -> None:
-    narrow = shown(render_agreement(agreement_table()))
-    assert max(len(line) for line in narrow.splitlines()) <= 80
-    assert "0.85–0.95" in narrow
-    assert "0.90 (0.85–0.95)" in shown(render_agreement(agreement_table()), 120)
-
-
-def test_kappa_is_left_out_where_there_are_not_two_coders() -> None:
-    table = agreement_table()
-    rows = tuple(
-        replace(row, agreement=replace(row.agreement, cohen_kappa=Estimate(None), coders=3))
-        for row in table.rows
-    )
-    assert "κ" not in shown(render_agreement(replace(table, coders=("AB", "CD", "EF"), rows=rows)))
-
-
-def test_a_verdict_needs_ten_positives_and_judges_the_lower_bound() -> None:
-    outcomes = {row.label: verdict(row.agreement) for row in agreement_table().rows}
-    assert outcomes == {
-        "nascholing": "reliable",
-        "samen": "tentative",
-        "team": "insufficient",
-        "visie": "too_few",
-        "overig": "undefined",
-    }
-
-
-def test_json_has_proportions_and_null_for_what_is_undefined() -> None:
-    made = json.loads(json.dumps(frequencies_json(frequency_table()), allow_nan=False))
-    first = next(row for row in made["labels"] if row["label"] == "nascholing")
-    assert first["estimate"] == 0.652
-    assert {"group", "n", "se", "low", "high", "df", "count"} <= first.keys()
-    assert (made["base"], made["tests"]) == ("filled_in", [])
-
-    agreement = json.loads(json.dumps(agreement_json(agreement_table()), allow_nan=False))
-    assert agreement["labels"][4]["krippendorff_alpha"] == {
-        "estimate": None,
-        "se": None,
-        "low": None,
-        "high": None,
-    }
-    assert agreement["sets"]["alpha_masi"]["estimate"] == 0.8
-
-
-def test_json_turns_nan_into_null() -> None:
-    table = frequency_table()
-    rows = tuple(replace(row, proportion=proportion(float("nan"), 5, 0)) for row in table.rows)
-    made: FrequencyTable = replace(table, rows=rows)
-    assert frequencies_json(made)["labels"][0]["estimate"] is None
-
-
 def test_control_characters_of_other_people_do_not_reach_the_terminal() -> None:
     assert writable("a\x1b]0;x\x07b\nc", "utf-8") == "a ]0;x b c"
     assert writable("één – ✓", "ascii") == "??n - ?"
     assert writable("naïef", "no-such-encoding") == "na?ef"
+
+
+def test_groups_have_letters_a_p_and_a_test_over_all_labels() -> None:
+    text = shown(render_frequencies(compared_table()), 100)
+    assert "leraar (A)" in text
+    assert line_of(text, "Nascholing").split() == ["Nascholing", "65%", "±6", "B", "65%", "±7", "<0.001"]
+    assert line_of(text, "Schoolvisie").split()[-1] == "1.000"
+    said = " ".join(text.split())
+    assert "Test over all labels together (Rao-Scott): F(2.9; 81) = 2.88, p = 0.043." in said
+    assert "fewer than 5 degrees of freedom: Weet niet / geen mening." in said
+
+
+def test_what_was_not_tested_is_said_and_not_shown_as_no_difference() -> None:
+    table = compared_table()
+    none = table.tests[-1].test
+    untested = replace(
+        table, tests=tuple(replace(one, test=none, pairs=()) for one in table.tests), overall=none
+    )
+    text = " ".join(shown(render_frequencies(untested), 100).split())
+    assert "not tested: there are fewer than 5 degrees of freedom" in text
+    assert "Rao-Scott" not in text
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_the_last_part_of_a_table_in_parts_has_the_tests(width: int) -> None:
+    groups = tuple(f"schoolgrootte {n}" for n in range(1, 6))
+    table = replace(compared_table(), by="grootte", groups=groups, rows=frequency_table("x", groups).rows)
+    text = shown(render_frequencies(table), width)
+    assert text.count("<0.001") == 1
+    assert max(len(line) for line in text.splitlines()) <= width
+
+
+def test_every_base_is_named_for_what_it_is() -> None:
+    asked = " ".join(frequency_notes(replace(frequency_table(), base="asked")))
+    assert "Base: asked, N = 504 (unweighted)" in asked
+    assert "Who left the answer empty counts as not mentioning anything." in asked
+    mentions = replace(frequency_table(), base="mentions")
+    assert "shares of mentions" in shown(render_frequencies(mentions))
+    said = " ".join(frequency_notes(mentions))
+    assert "Percentages are shares of all mentions, not of respondents" in said
+    assert "n: mentions of the label" in said
+    assert "mentions it spontaneously" not in said
+    assert "mentions it spontaneously" in asked
+
+
+def test_a_total_over_populations_says_what_it_is() -> None:
+    text = " ".join(shown(render_frequencies(replace(frequency_table(), population_total=True))).split())
+    assert "2017 · all populations together" in text
+    assert "the study declares that their weights are comparable" in text
+
+
+def test_a_corrected_table_shows_the_uncorrected_percentage_and_what_it_is_worth() -> None:
+    text = shown(render_frequencies(corrected_table()))
+    assert line_of(text, "Nascholing").split() == [
+        "Nascholing", "65%", "61–69%", "4", "71%", "330", "504",
+    ]  # fmt: skip
+    said = " ".join(text.split())
+    assert "corrected for the model's errors" in said
+    assert "150 answers coded blind by a person of 150 drawn at random on 2018-06-02 from the 420" in said
+    assert "miss the truth in a quarter of the cases" in said
+    assert "Errors of the human coders lie outside the intervals." in said
+    assert "not tuned (λ = 1): Weet niet / geen mening." in said
+    grouped = shown(render_frequencies(corrected_table("functie", ("leraar", "schoolleider"))))
+    assert "65% ±6 [71%]" in grouped
+    assert "in square brackets" in " ".join(grouped.split())
+
+
+def test_the_reasons_of_a_corrected_table_to_be_provisional_are_not_the_model() -> None:
+    text = " ".join(frequency_notes(replace(corrected_table(), provisional=True)))
+    assert "Provisional: not yet seen 4; held over 2; open 10." in text
+
+
+def test_effective_size_and_design_effect_are_in_the_footnotes() -> None:
+    text = " ".join(frequency_notes(frequency_table()))
+    assert "Effective n by the weights (Kish): 454. Design effect 1.3" in text
+    bare = replace(frequency_table(), weighted=False, clustered=False)
+    assert "Kish" not in " ".join(frequency_notes(bare))

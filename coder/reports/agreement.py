@@ -8,23 +8,29 @@ from rich.table import Table
 from rich.text import Text
 
 from coder.messages import _
-from coder.reports.notes import agreement_notes
-from coder.reports.numbers import coefficient, count, percent
+from coder.reports.agreement_notes import agreement_notes, subject
+from coder.reports.numbers import UNDEFINED, coefficient, count, decimal, percent
 from coder.reports.order import title
 from coder.reports.signs import writable
 from coder.reports.tables import AgreementRow, AgreementTable
 from coder.reports.verdict import verdict
 from coder.reports.words import verdict_word
-from coder.statistics.records import Estimate, SetAgreement
+from coder.statistics.records import Estimate, LabelAgreement, SetAgreement
 
-_INTERVALS_FIT = 96
+_NARROWEST_LABEL = 18
+_WIDEST_LABEL = 40
+_ROOM_FOR_LABEL = 28
+_BETWEEN = 3
 
 
 def render_agreement(table: AgreementTable) -> RenderableType:
     """Return a renderable of the table that fits the console it is printed on.
 
-    A row a label: units, codings with the label, percent agreement, Cohen's kappa (of two coders only) and
-    Krippendorff's alpha with their 95 % intervals, and a verdict where there are enough positives.
+    A row a label: answers, codings with the label, their share of all codings, agreement, positive
+    agreement, Krippendorff's alpha with its 95 % interval, and a verdict where there are enough positives.
+    Then, as room allows, Cohen's kappa (of two coders only), Fleiss' kappa, Gwet's AC1 and PABAK; the
+    workbook and JSON have them all. With too few positives for a verdict a coefficient stands in brackets,
+    without an interval.
     """
     return _Agreement(table)
 
@@ -36,9 +42,8 @@ class _Agreement:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         encoding = options.encoding
         yield Text(writable(self.table.text or self.table.question, encoding), style="bold")
-        subject = [self.table.wave, ", ".join(self.table.coders)]
-        yield Text(writable(" · ".join(part for part in subject if part), encoding))
-        yield _labels(self.table, encoding, narrow=options.max_width < _INTERVALS_FIT)
+        yield Text(writable(subject(self.table), encoding))
+        yield _labels(self.table, encoding, options.max_width)
         if self.table.sets is not None:
             yield Group(*(Text(writable(line, encoding)) for line in set_lines(self.table.sets)))
         for note in agreement_notes(self.table):
@@ -57,35 +62,107 @@ def set_lines(sets: SetAgreement) -> list[str]:
     ]
 
 
+def coefficients(agreement: LabelAgreement) -> list[tuple[str, Estimate]]:
+    """Return the chance-corrected coefficients with their names, the one that is judged first."""
+    return [
+        ("α", agreement.krippendorff_alpha),
+        ("κ", agreement.cohen_kappa),
+        (_("Fleiss' κ"), agreement.fleiss_kappa),
+        ("AC1", agreement.gwet_ac1),
+        ("PABAK", agreement.pabak),
+    ]
+
+
 def _whole(estimate: Estimate) -> str:
     return coefficient(estimate.estimate, estimate.low, estimate.high)
 
 
-def _labels(table: AgreementTable, encoding: str, narrow: bool) -> Table:
-    two_coders = any(row.agreement.cohen_kappa.estimate is not None for row in table.rows)
+@dataclass(frozen=True)
+class _Column:
+    heading: str
+    cells: list[str]
+    right: bool = True
+
+    @property
+    def width(self) -> int:
+        return max(len(line) for text in (self.heading, *self.cells) for line in text.split("\n"))
+
+
+def _labels(table: AgreementTable, encoding: str, width: int) -> Table:
+    rows = table.rows
     made = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    made.add_column(_("Label"), min_width=18, max_width=40, overflow="fold")
-    for heading in ("n", _("given"), _("agree"), *(["κ"] if two_coders else []), "α"):
-        made.add_column(writable(heading, encoding), justify="right")
-    made.add_column(_("verdict"))
-    for row in table.rows:
-        cells = [
-            "\n".join(writable(line, encoding) for line in cell) for cell in _cells(row, two_coders, narrow)
-        ]
+    made.add_column(_("Label"), min_width=_NARROWEST_LABEL, max_width=_WIDEST_LABEL, overflow="fold")
+    longest = max((len(title(row)) for row in rows), default=0)
+    columns = _fitting(rows, width, min(max(longest, _NARROWEST_LABEL), _ROOM_FOR_LABEL))
+    for column in columns:
+        heading = "\n".join(writable(line, encoding) for line in column.heading.split("\n"))
+        made.add_column(Text(heading), justify="right" if column.right else "left", no_wrap=True)
+    for place, row in enumerate(rows):
+        few = verdict(row.agreement) == "too_few"
         name = Text(writable(title(row), encoding), style="bold" if row.kind == "parent" else "")
-        made.add_row(name, *(Text(cell) for cell in cells))
+        cells = [
+            Text(
+                "\n".join(writable(line, encoding) for line in column.cells[place].split("\n")),
+                style="dim" if few else "",
+            )
+            for column in columns
+        ]
+        made.add_row(name, *cells)
     return made
 
 
-def _cells(row: AgreementRow, two_coders: bool, narrow: bool) -> list[list[str]]:
-    """Return the lines of each cell: the interval goes under the number where a line cannot hold both."""
-    agreement = row.agreement
-    shown = [
-        [count(agreement.n)],
-        [count(agreement.positives)],
-        [percent(agreement.percent_agreement.estimate)],
+def _fitting(rows: tuple[AgreementRow, ...], width: int, label: int) -> list[_Column]:
+    """Return the columns that fit: intervals beside their numbers if all needed columns can have that.
+
+    The needed ones leave the labels a narrow column if they must; the others come where labels have theirs.
+    """
+    for between in (" ", "\n"):
+        columns, others = _needed(rows, between), _others(rows, between)
+        if _taken(columns) + _NARROWEST_LABEL <= width:
+            for column in others:
+                if _taken([*columns, column]) + label <= width:
+                    columns.append(column)
+            return columns
+    return columns
+
+
+def _taken(columns: list[_Column]) -> int:
+    return sum(column.width + _BETWEEN for column in columns)
+
+
+def _needed(rows: tuple[AgreementRow, ...], between: str) -> list[_Column]:
+    all_of = [row.agreement for row in rows]
+    return [
+        _Column("n", [count(one.n) for one in all_of]),
+        _Column(
+            _("given"), [f"{count(one.positives)}{between}({percent(one.prevalence)})" for one in all_of]
+        ),
+        _Column(_("agree"), [percent(one.percent_agreement.estimate) for one in all_of]),
+        _Column(_("positive"), [percent(one.positive_agreement) for one in all_of]),
+        _Column("α", [_cell(one, one.krippendorff_alpha, between) for one in all_of]),
+        _Column(_("verdict"), [verdict_word(verdict(one)) for one in all_of], right=False),
     ]
-    for estimate in [*([agreement.cohen_kappa] if two_coders else []), agreement.krippendorff_alpha]:
-        whole = _whole(estimate)
-        shown.append(whole.removesuffix(")").split(" (") if narrow else [whole])
-    return [*shown, [verdict_word(verdict(agreement))]]
+
+
+def _others(rows: tuple[AgreementRow, ...], between: str) -> list[_Column]:
+    """Return the columns of the other coefficients, of those that are defined for any label."""
+    made = []
+    for place in range(1, len(coefficients(rows[0].agreement)) if rows else 0):
+        found = [coefficients(row.agreement)[place] for row in rows]
+        if any(estimate.estimate is not None for _name, estimate in found):
+            cells = [
+                _cell(row.agreement, estimate, between)
+                for row, (_name, estimate) in zip(rows, found, strict=True)
+            ]
+            made.append(_Column(found[0][0], cells))
+    return made
+
+
+def _cell(agreement: LabelAgreement, estimate: Estimate, between: str) -> str:
+    """Write a coefficient with its interval; in brackets and without one where positives are too few."""
+    if estimate.estimate is None:
+        return UNDEFINED
+    if verdict(agreement) == "too_few":
+        return f"({decimal(estimate.estimate)})"
+    number, _space, interval = _whole(estimate).partition(" ")
+    return f"{number}{between}{interval}" if between == " " else f"{number}\n{interval.strip('()')}".rstrip()

@@ -1,30 +1,39 @@
-"""The tables as JSON: proportions 0-1, what is undefined is null (design, section 7)."""
+"""The tables as JSON: proportions 0-1, what is undefined is null."""
 
 import math
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
 
-from coder.reports.tables import AgreementTable, FrequencyTable
+from coder.reports.tables import AgreementTable, ChangeTable, FrequencyTable, LabelTest
 from coder.reports.verdict import verdict
-from coder.statistics.records import Estimate, Interval
 
 
 def frequencies_json(table: FrequencyTable) -> dict[str, Any]:
-    """Return a frequency table as plain lists and dictionaries, one entry a label and group."""
+    """Return a frequency table as plain lists and dictionaries.
+
+    `labels` has one entry a label and group, `tests` one a label, in which pairs name their groups;
+    `overall` is the test over all labels together.
+    """
     return {
         "question": table.question,
         "text": table.text,
         "wave": table.wave,
         "population": table.population,
+        "population_total": table.population_total,
         "base": table.base,
+        "bases": dict(table.bases),
         "by": table.by,
         "groups": list(table.groups),
+        "group_letters": dict(table.group_letters),
         "counts": dict(table.counts),
         "mentions": table.mentions,
         "weighted": table.weighted,
         "clustered": table.clustered,
         "codebook_version": table.codebook_version,
         "provisional": table.provisional,
+        "disclosure": _plain(table.disclosure),
+        "audit": _plain(table.audit),
         "labels": [
             {
                 "label": row.label,
@@ -32,54 +41,79 @@ def frequencies_json(table: FrequencyTable) -> dict[str, Any]:
                 "kind": row.kind,
                 "parent": row.parent,
                 "group": row.group,
-                **_record(row.proportion),
+                **_plain(row.proportion),
+                "letters": row.letters.split(),
+                "cautions": list(row.cautions),
+                "correction": _plain(row.correction),
             }
             for row in table.rows
         ],
-        # groups are not tested yet; whoever reads the JSON can already count on the key
-        "tests": [],
+        "tests": [_test(test, table.groups) for test in table.tests],
+        "overall": _plain(table.overall),
+    }
+
+
+def _test(test: LabelTest, groups: tuple[str, ...]) -> dict[str, Any]:
+    pairs = [
+        {"first": groups[pair.first], "second": groups[pair.second], **_plain(pair.difference)}
+        for pair in test.pairs
+    ]
+    return {"label": test.label, **_plain(test.test), "pairs": pairs}
+
+
+def changes_json(table: ChangeTable) -> dict[str, Any]:
+    """Return a table of change as plain lists and dictionaries; `before` and `after` are whole tables."""
+    return {
+        "question": table.question,
+        "text": table.text,
+        "population": table.population,
+        "paired": table.paired,
+        "shared_clusters": table.shared_clusters,
+        "separable": table.separable,
+        "bridge": _plain(table.bridge),
+        "before": frequencies_json(table.before),
+        "after": frequencies_json(table.after),
+        "labels": [_plain(row) for row in table.rows],
     }
 
 
 def agreement_json(table: AgreementTable) -> dict[str, Any]:
-    """Return a table of agreement as plain lists and dictionaries, each coefficient with its interval."""
+    """Return a table of agreement as plain lists and dictionaries, each coefficient with its intervals."""
     return {
         "question": table.question,
         "text": table.text,
         "wave": table.wave,
+        "comparison": table.comparison,
         "coders": list(table.coders),
         "selection": table.selection,
         "answers": table.answers,
-        "held_over": _number(table.held_over),
+        "held_over": _plain(table.held_over),
         "clustered": table.clustered,
         "seed": table.seed,
         "codebook_version": table.codebook_version,
+        "made_at": list(table.made_at),
         "labels": [
             {
                 "label": row.label,
                 "name": row.name,
                 "kind": row.kind,
-                **_record(row.agreement),
+                **_plain(row.agreement),
                 "verdict": verdict(row.agreement),
             }
             for row in table.rows
         ],
-        "sets": None if table.sets is None else _record(table.sets),
+        "sets": _plain(table.sets),
     }
 
 
-def _record(record: Any) -> dict[str, Any]:
+def _plain(value: Any) -> Any:
     # by field, so that a coefficient added to the statistics is in the JSON the same day
-    return {field.name: _value(getattr(record, field.name)) for field in fields(record)}
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, Estimate | Interval):
-        return _record(value)
-    return _number(value)
-
-
-def _number(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

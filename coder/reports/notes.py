@@ -1,25 +1,28 @@
-"""The footnotes of a table: its base, how its percentages were made, and what to be careful with."""
+"""The footnotes of a frequency table: its base, how its percentages were made, what to be careful with."""
 
 from coder.messages import _, ngettext
+from coder.reports.correction_notes import correction_notes
+from coder.reports.group_tests import group_test_notes
 from coder.reports.numbers import count, decimal, percent
-from coder.reports.order import base_n, label_order, shown_groups
-from coder.reports.tables import AgreementTable, FrequencyRow, FrequencyTable
-from coder.reports.verdict import FEWEST_POSITIVES, RELIABLE, TENTATIVE
-from coder.reports.words import base_word, selection_word, status_word
+from coder.reports.order import base_n, label_order, shown_groups, title
+from coder.reports.tables import Disclosure, FrequencyRow, FrequencyTable
+from coder.reports.words import base_word, status_word
 
-SMALLEST_BASE = 10
-FEWEST_MENTIONERS = 3
-FEWEST_CLUSTERS = 3
-FEWEST_DF = 10
+ROUGH_DF = 10
+"""Below this many degrees of freedom an interval is rough."""
+
+CAUTION = "!"
+"""The sign beside a number that a footnote says to be careful with."""
 
 
 def where(table: FrequencyTable) -> str:
     """Name the wave and the population of a table."""
-    return " · ".join(part for part in (table.wave, table.population) if part)
+    population = _("all populations together") if table.population_total else table.population
+    return " · ".join(part for part in (table.wave, population) if part)
 
 
 def base_note(table: FrequencyTable, group: str | None = None) -> str:
-    """Name the base with its unweighted number, and what it is a part of."""
+    """Name the base with its unweighted number, and the other bases that are known."""
     groups = shown_groups(table)
     if group is None and None not in groups and groups:
         note = _("Base: {base}; N of each group, unweighted.").format(base=base_word(table.base))
@@ -27,13 +30,14 @@ def base_note(table: FrequencyTable, group: str | None = None) -> str:
         note = _("Base: {base}, N = {n} (unweighted).").format(
             base=base_word(table.base), n=count(base_n(table, group))
         )
-    known = [
-        f"{base_word(name)} {count(table.counts[name])}"
-        for name in ("asked", "filled_in")
-        if name in table.counts
-    ]
+    known = table.bases or {
+        name: table.counts[name] for name in ("asked", "filled_in") if name in table.counts
+    }
     if known:
-        note += " " + _("Of all respondents: {counts}.").format(counts=", ".join(known))
+        counts = ", ".join(f"{base_word(name)} {count(n)}" for name, n in known.items())
+        note += " " + _("Of all respondents: {counts}.").format(counts=counts)
+    if table.base == "asked":
+        note += " " + _("Who left the answer empty counts as not mentioning anything.")
     return note
 
 
@@ -48,15 +52,15 @@ def provisional_note(table: FrequencyTable) -> str:
         if counts.get(state)
     ]
     automatic, queued = counts.get("automatic", 0), counts.get("queued", 0)
-    if automatic:
+    if automatic and table.audit is None:
         of = counts.get("filled_in") or base_n(table, None)
         parts.append(
             _("coded by the model {n} ({share} of what was filled in)").format(
                 n=count(automatic), share=percent(automatic / of if of else None)
             )
         )
-    if queued:
-        parts.append(_("waiting for a person {n}").format(n=count(queued)))
+        if queued:
+            parts.append(_("waiting for a person {n}").format(n=count(queued)))
     if not parts:
         return _("Provisional.")
     return _("Provisional: {reasons}.").format(reasons="; ".join(parts))
@@ -72,76 +76,127 @@ def method_note(table: FrequencyTable) -> str:
         note = _("Unweighted percentages with 95% intervals that take the clusters into account.")
     else:
         note = _("Unweighted percentages with 95% intervals.")
-    note += " " + _("n: respondents who mention it, unweighted. Nonresponse lies outside the intervals.")
-    if table.by is not None:
-        note += " " + _("Differences between groups were not tested.")
-    return note
+    if table.base == "mentions":
+        counted = _("n: mentions of the label, unweighted.")
+    elif table.audit is not None:
+        counted = _("n: respondents to whom a person gave the label, unweighted.")
+    else:
+        counted = _("n: respondents who mention it, unweighted.")
+    return f"{note} {counted} " + _("Nonresponse lies outside the intervals.")
+
+
+def precision_note(table: FrequencyTable, group: str | None = None) -> str:
+    """Give Kish's effective n where weights enter, and the range of the design effects; else empty."""
+    rows = _rows(table, group)
+    parts = []
+    if table.weighted:
+        sizes: dict[str | None, float] = {}
+        for row in rows:
+            if row.proportion.kish_n is not None:
+                sizes[row.group] = max(sizes.get(row.group, 0.0), row.proportion.kish_n)
+        named = [
+            count(round(n)) if name is None or group is not None else f"{name} {count(round(n))}"
+            for name, n in sizes.items()
+        ]
+        if named:
+            parts.append(_("Effective n by the weights (Kish): {sizes}.").format(sizes=", ".join(named)))
+    effects = [row.proportion.deff for row in rows if row.proportion.deff is not None]
+    if effects and (table.weighted or table.clustered):
+        low, high = decimal(min(effects), 1), decimal(max(effects), 1)
+        parts.append(
+            _("Design effect {range} (variance relative to simple random sampling).").format(
+                range=low if low == high else f"{low}–{high}"
+            )
+        )
+    return " ".join(parts)
 
 
 def mentions_note(table: FrequencyTable) -> str:
-    """Say that an answer can have several labels, and what a net is when there is one."""
-    note = ngettext(
-        "An answer can have several labels ({n} mention in all): percentages do not add up to 100.",
-        "An answer can have several labels ({n} mentions in all): percentages do not add up to 100.",
-        table.mentions,
-    ).format(n=count(table.mentions))
+    """Say what a percentage means when an answer can have several labels, and what a net is."""
+    if table.base == "mentions":
+        note = _(
+            "Percentages are shares of all mentions, not of respondents: who mentions three things counts "
+            "three times."
+        )
+    else:
+        note = ngettext(
+            "A percentage says who mentions it spontaneously. An answer can have several labels ({n} mention "
+            "in all): percentages do not add up to 100.",
+            "A percentage says who mentions it spontaneously. An answer can have several labels ({n} "
+            "mentions in all): percentages do not add up to 100.",
+            table.mentions,
+        ).format(n=count(table.mentions))
     if any(row.kind == "parent" for row in table.rows):
-        note += " " + _("A label with labels under it counts whoever mentions at least one of them.")
+        if table.base == "mentions":
+            note += " " + _("A label with labels under it counts the mentions of any of them.")
+        else:
+            note += " " + _("A label with labels under it counts whoever mentions at least one of them.")
     return note
 
 
 def cautions(table: FrequencyTable, group: str | None = None) -> list[str]:
-    """Say what a reader should be careful with: small bases, few mentions, few clusters, younger labels.
+    """Say what a reader should be careful with: a line for each kind of caution that a cell carries.
 
     With a group only what concerns that group, else everything.
     """
-    rows = [row for row in table.rows if group is None or row.group == group]
+    rows = _rows(table, group)
     notes = []
-    small = sorted({row.group or _("everyone") for row in rows if base_n(table, row.group) < SMALLEST_BASE})
-    if small:
+    for kind in ("small_base", "few_mentioners", "few_clusters"):
+        marked = [row for row in rows if kind in row.cautions]
+        if marked:
+            notes.append(f"{CAUTION} {_caution(kind, table.disclosure, ', '.join(_cells(marked, rows)))}")
+    if any(row.proportion.df is not None and row.proportion.df < ROUGH_DF for row in rows):
         notes.append(
-            _("Careful, fewer than {n} respondents in the base: {groups}.").format(
-                n=SMALLEST_BASE, groups=", ".join(small)
-            )
-        )
-    rare = [row for row in rows if row.kind != "state" and 0 < row.proportion.count < FEWEST_MENTIONERS]
-    if rare:
-        notes.append(
-            _("Careful, 1 or 2 respondents, who might be recognised: {labels}.").format(labels=_names(rare))
-        )
-    if table.clustered and any(0 < row.proportion.clusters < FEWEST_CLUSTERS for row in rows):
-        notes.append(_("Careful, fewer than {n} clusters.").format(n=FEWEST_CLUSTERS))
-    elif any(row.proportion.df is not None and row.proportion.df < FEWEST_DF for row in rows):
-        notes.append(
-            _("Careful, fewer than {n} degrees of freedom: the intervals are rough.").format(n=FEWEST_DF)
+            _("Careful, fewer than {n} degrees of freedom: the intervals are rough.").format(n=ROUGH_DF)
         )
     younger = [row for row in rows if row.proportion.n < base_n(table, row.group)]
-    if younger:
+    if younger and table.base != "mentions":
+        bases = dict.fromkeys((_with_group(row), row.proportion.n) for row in younger)
         notes.append(
             _("On fewer answers, because older codings do not know these labels: {labels}.").format(
-                labels=", ".join(f"{name} (N = {count(n)})" for name, n in _smaller_bases(younger))
+                labels=", ".join(f"{name} (N = {count(n)})" for name, n in bases)
             )
         )
     return notes
 
 
-def _smaller_bases(rows: list[FrequencyRow]) -> list[tuple[str, int]]:
-    return list(dict.fromkeys((_with_group(row), row.proportion.n) for row in rows))
+def _rows(table: FrequencyTable, group: str | None) -> list[FrequencyRow]:
+    return [row for row in table.rows if group is None or row.group == group]
 
 
-def _names(rows: list[FrequencyRow]) -> str:
-    return ", ".join(dict.fromkeys(_with_group(row) for row in rows))
+def _caution(kind: str, limits: Disclosure, cells: str) -> str:
+    if kind == "small_base":
+        text, n = _("Fewer than {n} respondents in the base: {cells}."), limits.smallest_base
+    elif kind == "few_mentioners":
+        text = _("Fewer than {n} respondents mention it, who might be recognised: {cells}.")
+        n = limits.fewest_mentioners
+    else:
+        text, n = _("Respondents from fewer than {n} clusters: {cells}."), limits.fewest_clusters
+    return text.format(n=n, cells=cells)
+
+
+def _cells(marked: list[FrequencyRow], rows: list[FrequencyRow]) -> list[str]:
+    """Name the cells: a group whose every cell is marked by its own name, other cells by their labels."""
+    partly = {row.group for row in rows if row not in marked}
+    names = [_with_group(row) if row.group in partly else row.group or _("everyone") for row in marked]
+    return list(dict.fromkeys(names))
 
 
 def _with_group(row: FrequencyRow) -> str:
-    return row.name if row.group is None else f"{row.name} ({row.group})"
+    return title(row) if row.group is None else f"{title(row)} ({row.group})"
 
 
 def frequency_notes(table: FrequencyTable, group: str | None = None) -> list[str]:
     """Return the footnotes of a frequency table, or of one group's part of it, most needed first."""
-    notes = [base_note(table, group), provisional_note(table), method_note(table)]
+    notes = [base_note(table, group), provisional_note(table)]
+    notes += correction_notes(table)
+    notes.append(method_note(table))
     if label_order(table):
         notes.append(mentions_note(table))
+    if table.population_total:
+        notes.append(_("A total over populations: the study declares that their weights are comparable."))
+    if table.by is not None:
+        notes += group_test_notes(table)
     if no_group := table.counts.get("no_group"):
         notes.append(
             ngettext(
@@ -151,40 +206,6 @@ def frequency_notes(table: FrequencyTable, group: str | None = None) -> list[str
             ).format(n=count(no_group), by=table.by)
         )
     notes += cautions(table, group)
+    notes.append(precision_note(table, group))
     notes.append(_("Codebook version {version}.").format(version=table.codebook_version))
     return [note for note in notes if note]
-
-
-def agreement_notes(table: AgreementTable) -> list[str]:
-    """Return the footnotes of a table of agreement."""
-    notes = [
-        ngettext(
-            "{answers} answer with two or more codings by {coders}: {selection}.",
-            "{answers} answers with two or more codings by {coders}: {selection}.",
-            table.answers,
-        ).format(
-            answers=count(table.answers),
-            coders=", ".join(table.coders),
-            selection=selection_word(table.selection),
-        ),
-        _("Held over: {share} of the codings.").format(share=percent(table.held_over)),
-    ]
-    if table.clustered:
-        notes.append(_("95% intervals by resampling clusters, seed {seed}.").format(seed=table.seed))
-    else:
-        notes.append(_("95% intervals by resampling respondents, seed {seed}.").format(seed=table.seed))
-    notes.append(
-        _(
-            "n: answers; given: codings with the label. Verdict on the lower bound of alpha: good from "
-            "{reliable}, tentative from {tentative}; none below {n} codings with the label."
-        ).format(reliable=decimal(RELIABLE), tentative=decimal(TENTATIVE, 3), n=FEWEST_POSITIVES)
-    )
-    shaky = [row.name for row in table.rows if row.agreement.undefined_replicates > 0.05]
-    if shaky:
-        notes.append(
-            _("Alpha was undefined in more than 5% of the resamples: {labels}.").format(
-                labels=", ".join(shaky)
-            )
-        )
-    notes.append(_("Codebook version {version}.").format(version=table.codebook_version))
-    return notes

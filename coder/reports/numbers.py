@@ -50,6 +50,40 @@ def margin(low: float | None, high: float | None) -> str:
     return "" if half is None else f"±{100 * half:.0f}"
 
 
+def points(change: float | None) -> str:
+    """Write a change of proportions in whole points, with its sign: "+4", "−4", "0"."""
+    if change is None or change != change:
+        return UNDEFINED
+    whole = round(100 * change)
+    return f"{whole:+d}".replace("-", "−") if whole else "0"
+
+
+def points_interval(low: float | None, high: float | None) -> str:
+    """Write an interval of changes in points: "[−2; +10]", empty when it is undefined."""
+    if low is None or high is None or low != low or high != high:
+        return ""
+    return f"[{points(low)}; {points(high)}]"
+
+
+def p_value(p: float | None) -> str:
+    """Write a probability with three decimals; what is below .001 is "<0.001", never zero."""
+    if p is not None and p < 0.001:
+        return f"<{decimal(0.001, 3)}"
+    return decimal(p, 3)
+
+
+def p_equals(p: float | None) -> str:
+    """Write a probability as it stands in a sentence: "p = 0.023", "p < 0.001"."""
+    written = p_value(p)
+    return f"p < {written[1:]}" if written.startswith("<") else f"p = {written}"
+
+
+def statistic(name: str, value: float | None, *df: float | None) -> str:
+    """Write a test statistic with its degrees of freedom: "F(2.9; 81.0) = 2.88"."""
+    written = "; ".join(decimal(one, 0 if one is not None and one == round(one) else 1) for one in df)
+    return f"{name}({written}) = {decimal(value)}"
+
+
 def coefficient(estimate: float | None, low: float | None, high: float | None) -> str:
     """Write a coefficient with its interval: "0.71 (0.60–0.82)"."""
     if low is None or high is None or estimate is None:

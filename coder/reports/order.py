@@ -1,8 +1,12 @@
 """The order in which a frequency table lists its labels, and its cells by label and group."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
-from coder.reports.tables import AgreementRow, FrequencyRow, FrequencyTable
+from coder.reports.tables import AgreementRow, ChangeRow, FrequencyRow, FrequencyTable
+from coder.reports.words import status_word
+
+AnyRow = TypeVar("AnyRow", FrequencyRow, ChangeRow)
 
 PART = {"label": 0, "parent": 0, "residual": 1, "state": 2}
 """The part of a table that a kind of row belongs to: labels and nets, residual labels, states."""
@@ -14,19 +18,28 @@ def in_order(rows: Iterable[FrequencyRow]) -> list[FrequencyRow]:
     A child follows its parent whatever the parent's place; a child whose parent has no row stands on its
     own. Equal sizes keep the order they came in.
     """
+    return _placed(rows, _rank)
+
+
+def in_codebook_order(rows: Iterable[ChangeRow]) -> list[ChangeRow]:
+    """Return the rows as they came, but children under their parent, residual labels and states last."""
+    return _placed(rows, lambda row: PART[row.kind])
+
+
+def _placed(rows: Iterable[AnyRow], rank: Callable[[AnyRow], tuple[int, float] | int]) -> list[AnyRow]:
     given = list(rows)
     present = {row.label for row in given}
-    children: dict[str, list[FrequencyRow]] = {}
-    tops: list[FrequencyRow] = []
+    children: dict[str, list[AnyRow]] = {}
+    tops: list[AnyRow] = []
     for row in given:
         if row.parent is not None and row.parent in present and row.parent != row.label:
             children.setdefault(row.parent, []).append(row)
         else:
             tops.append(row)
-    result: list[FrequencyRow] = []
+    result: list[AnyRow] = []
 
-    def place(level: list[FrequencyRow]) -> None:
-        for row in sorted(level, key=_rank):
+    def place(level: list[AnyRow]) -> None:
+        for row in sorted(level, key=rank):
             result.append(row)
             place(children.pop(row.label, []))
 
@@ -65,12 +78,18 @@ def label_order(table: FrequencyTable) -> list[FrequencyRow]:
     return in_order(first.values())
 
 
-def title(row: FrequencyRow | AgreementRow) -> str:
-    """Return the name of a row as it stands in a list of labels: states too start with a capital."""
-    return row.name[:1].upper() + row.name[1:] if row.kind == "state" else row.name
+def title(row: FrequencyRow | AgreementRow | ChangeRow) -> str:
+    """Return the name of a row as it stands in a list of labels.
+
+    A state's is the word of the language in force, with a capital as the labels have.
+    """
+    if row.kind != "state":
+        return row.name
+    word = status_word(row.label)
+    return word[:1].upper() + word[1:]
 
 
-def depth(row: FrequencyRow, rows: Sequence[FrequencyRow]) -> int:
+def depth(row: FrequencyRow | ChangeRow, rows: Sequence[FrequencyRow | ChangeRow]) -> int:
     """Return how many of the rows are above this one as parent, parent's parent and so on."""
     parents = {other.label: other.parent for other in rows}
     level, above, seen = 0, row.parent, {row.label}

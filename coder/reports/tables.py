@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from coder.statistics.records import (
     Correction,
     Difference,
+    GroupTest,
     LabelAgreement,
     PairDifference,
     Proportion,
     SetAgreement,
-    GroupTest,
 )
 
 

@@ -35,7 +35,12 @@ def origin_word(origin: str | None, queued: bool = False) -> str:
 
 def base_word(base: str) -> str:
     """Return what people read for a base."""
-    return {"filled_in": _("filled in"), "asked": _("asked"), "substantive": _("substantive")}[base]
+    return {
+        "filled_in": _("filled in"),
+        "asked": _("asked"),
+        "substantive": _("substantive"),
+        "mentions": _("mentions"),
+    }[base]
 
 
 def selection_word(selection: str) -> str:
@@ -45,6 +50,16 @@ def selection_word(selection: str) -> str:
         "assisted": _("codings made with suggestions or other coders' work in view"),
         "unknown": _("imported codings of which it is not known whether they were blind"),
     }[selection]
+
+
+def comparison_word(comparison: str) -> str:
+    """Return what people read for who is compared with whom in a table of agreement."""
+    return {
+        "coders": _("all coders together"),
+        "pair": _("two coders"),
+        "consensus": _("coder against consensus"),
+        "model": _("people against the model, out of sample"),
+    }[comparison]
 
 
 def verdict_word(verdict: str) -> str:

@@ -4,8 +4,8 @@ import textwrap
 
 from coder.messages import _
 from coder.reports.agreement import set_lines
+from coder.reports.agreement_notes import agreement_notes
 from coder.reports.coded_set import CodedSet
-from coder.reports.notes import agreement_notes
 from coder.reports.order import title
 from coder.reports.tables import AgreementRow, AgreementTable
 from coder.reports.verdict import verdict

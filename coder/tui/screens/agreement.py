@@ -14,7 +14,7 @@ from textual.widgets import Static
 from coder.codebook import Codebook
 from coder.messages import _, ngettext
 from coder.reports.agreement import set_lines
-from coder.reports.notes import agreement_notes
+from coder.reports.agreement_notes import agreement_notes
 from coder.reports.numbers import count, decimal, percent
 from coder.reports.order import title
 from coder.reports.tables import AgreementRow, AgreementTable

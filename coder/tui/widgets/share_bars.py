@@ -12,11 +12,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from coder.messages import _
-from coder.reports.notes import SMALLEST_BASE
 from coder.reports.numbers import count, margin, percent, percent_interval
 from coder.reports.order import PART, depth, title
 from coder.reports.side_by_side import Column, SideBySide
-from coder.reports.tables import FrequencyRow
+from coder.reports.tables import Disclosure, FrequencyRow
 from coder.statistics.records import Proportion
 
 _BETWEEN = 2
@@ -167,7 +166,7 @@ class ShareBars(ScrollView, can_focus=True):
             if several:
                 group = column.wave if column.group is None else f"{column.wave} · {column.group}"
             # a mark, and a caution in the notes: too few to say much about
-            few = " !" if column.n < SMALLEST_BASE else ""
+            few = " !" if column.n < Disclosure().smallest_base else ""
             for line, text in enumerate((group, f"N = {count(column.n)}{few}")):
                 text = text if len(text) <= plan.cell else text[: plan.cell - 1] + "…"
                 lines[line] += " " * _BETWEEN + text.ljust(plan.cell)

@@ -1,0 +1,85 @@
+"""The footnotes of a table of agreement, and the line that says who is compared with whom."""
+
+from coder.messages import _, ngettext
+from coder.reports.numbers import count, decimal, percent
+from coder.reports.order import title
+from coder.reports.tables import AgreementTable
+from coder.reports.verdict import FEWEST_POSITIVES, RELIABLE, TENTATIVE
+from coder.reports.words import comparison_word, selection_word
+
+MOST_UNDEFINED = 0.05
+"""Share of resamples in which alpha may be undefined without a word about it."""
+
+
+def subject(table: AgreementTable) -> str:
+    """Name the wave, who is compared with whom, and the codebook versions if it is about one of several."""
+    parts = [table.wave, comparison_word(table.comparison), ", ".join(table.coders)]
+    if table.made_at and table.made_at != (table.codebook_version,):
+        versions = ", ".join(str(version) for version in table.made_at)
+        parts.append(
+            ngettext(
+                "codings of codebook version {versions}",
+                "codings of codebook versions {versions}",
+                len(table.made_at),
+            ).format(versions=versions)
+        )
+    return " · ".join(part for part in parts if part)
+
+
+def answers_note(table: AgreementTable) -> str:
+    """Say how many answers the table stands on, and which codings of them."""
+    n, coders = count(table.answers), ", ".join(table.coders)
+    selection = selection_word(table.selection)
+    if table.comparison == "model":
+        text = ngettext(
+            "{answers} answer coded by people, against what the model says without having learnt from it: "
+            "{selection}.",
+            "{answers} answers coded by people, against what the model says without having learnt from them: "
+            "{selection}.",
+            table.answers,
+        )
+    elif table.comparison == "consensus":
+        text = ngettext(
+            "{answers} answer coded by {coders} and settled by consensus: {selection}.",
+            "{answers} answers coded by {coders} and settled by consensus: {selection}.",
+            table.answers,
+        )
+    else:
+        text = ngettext(
+            "{answers} answer with two or more codings by {coders}: {selection}.",
+            "{answers} answers with two or more codings by {coders}: {selection}.",
+            table.answers,
+        )
+    return text.format(answers=n, coders=coders, selection=selection)
+
+
+def agreement_notes(table: AgreementTable) -> list[str]:
+    """Return the footnotes of a table of agreement."""
+    notes = [
+        answers_note(table),
+        _("Held over: {share} of the codings.").format(share=percent(table.held_over)),
+    ]
+    if table.clustered:
+        notes.append(_("95% intervals by resampling clusters, seed {seed}.").format(seed=table.seed))
+    else:
+        notes.append(_("95% intervals by resampling respondents, seed {seed}.").format(seed=table.seed))
+    notes.append(
+        _(
+            "n: answers; given: codings with the label. Verdict on the lower bound of alpha: good from "
+            "{reliable}, tentative from {tentative}; none below {n} codings with the label, whose "
+            "coefficients stand in brackets."
+        ).format(reliable=decimal(RELIABLE), tentative=decimal(TENTATIVE, 3), n=FEWEST_POSITIVES)
+    )
+    if table.informed:
+        notes.append(
+            _("The consensus was made with the codings in view, so that agreement with it is flattering.")
+        )
+    shaky = [title(row) for row in table.rows if row.agreement.undefined_replicates > MOST_UNDEFINED]
+    if shaky:
+        notes.append(
+            _("Alpha was undefined in more than 5% of the resamples: {labels}.").format(
+                labels=", ".join(shaky)
+            )
+        )
+    notes.append(_("Codebook version {version}.").format(version=table.codebook_version))
+    return notes

@@ -1,0 +1,85 @@
+"""What is said of frequencies that were corrected for the model's errors, and of the sample behind them."""
+
+from coder.messages import _, ngettext
+from coder.reports.numbers import count
+from coder.reports.order import label_order, title
+from coder.reports.tables import AuditRecord, FrequencyTable
+
+FEW_AUDITED = 20
+"""With fewer positives in the audit sample than this, a label's correction is not tuned."""
+
+
+def audit_note(audit: AuditRecord) -> str:
+    """Say how the audit sample was drawn and how much of it is coded."""
+    parts = [
+        _(
+            "Audit sample: {decided} answers coded blind by a person of {size} drawn at random on {date} "
+            "from the {frame} that no person had coded (seed {seed}, codebook version {version})."
+        ).format(
+            decided=count(audit.decided),
+            size=count(audit.size),
+            date=audit.drawn[:10],
+            frame=count(audit.frame),
+            seed=audit.seed,
+            version=audit.codebook_version,
+        )
+    ]
+    if audit.certain:
+        parts.append(
+            ngettext(
+                "{n} answer that a person coded for another reason counts as it is.",
+                "{n} answers that people coded for other reasons count as they are.",
+                audit.certain,
+            ).format(n=count(audit.certain))
+        )
+    if audit.outside:
+        parts.append(
+            ngettext(
+                "{n} answer could not be drawn and counts by the model's labels alone.",
+                "{n} answers could not be drawn and count by the model's labels alone.",
+                audit.outside,
+            ).format(n=count(audit.outside))
+        )
+    return " ".join(parts)
+
+
+def correction_notes(table: FrequencyTable) -> list[str]:
+    """Say what was corrected, how, and what the uncorrected percentage beside it is worth."""
+    if table.audit is None:
+        return []
+    notes = [
+        _("Percentages corrected for the model's errors (prediction-powered, two phases).")
+        + " "
+        + audit_note(table.audit),
+        naive_note(in_brackets=table.by is not None),
+        _("Errors of the human coders lie outside the intervals."),
+    ]
+    if untuned := rare_in_audit(table):
+        notes.append(
+            _(
+                "With fewer than {n} in the audit sample the correction is not tuned (λ = 1): {labels}."
+            ).format(n=FEW_AUDITED, labels=", ".join(untuned))
+        )
+    return notes
+
+
+def naive_note(*, in_brackets: bool = False) -> str:
+    """Warn of the percentage that the model's labels give when they are taken as they are."""
+    if in_brackets:
+        start = _("Uncorrected, in square brackets: the model's labels taken as they are.")
+    else:
+        start = _("Uncorrected: the model's labels taken as they are.")
+    return f"{start} " + _(
+        "Such percentages miss the truth in a quarter of the cases, where an interval of 95% promises one in "
+        "twenty: report the corrected ones."
+    )
+
+
+def rare_in_audit(table: FrequencyTable) -> list[str]:
+    """Name the labels that the audit sample holds too few of to tune their correction."""
+    rare = {
+        row.label
+        for row in table.rows
+        if row.correction is not None and row.correction.positives < FEW_AUDITED and row.correction.lam == 1
+    }
+    return [title(row) for row in label_order(table) if row.label in rare]

@@ -1,0 +1,62 @@
+"""Agreement on the terminal: as much as fits, and no verdict where there can be none."""
+
+from dataclasses import replace
+
+import pytest
+from test_reports_sample import agreement_table, line_of, shown
+
+from coder.reports import render_agreement, verdict
+from coder.statistics.records import Estimate
+
+
+def test_agreement_shows_the_interval_on_a_line_of_its_own_where_it_does_not_fit() -> None:
+    narrow = shown(render_agreement(agreement_table()))
+    assert max(len(line) for line in narrow.splitlines()) <= 80
+    assert "0.85–0.95" in narrow
+    assert "0.90 (0.85–0.95)" in shown(render_agreement(agreement_table()), 120)
+
+
+def test_kappa_is_left_out_where_there_are_not_two_coders() -> None:
+    table = agreement_table()
+    rows = tuple(
+        replace(row, agreement=replace(row.agreement, cohen_kappa=Estimate(None), coders=3))
+        for row in table.rows
+    )
+    assert "κ" not in shown(render_agreement(replace(table, coders=("AB", "CD", "EF"), rows=rows)))
+
+
+def test_a_verdict_needs_ten_positives_and_judges_the_lower_bound() -> None:
+    outcomes = {row.label: verdict(row.agreement) for row in agreement_table().rows}
+    assert outcomes == {
+        "nascholing": "reliable",
+        "samen": "tentative",
+        "team": "insufficient",
+        "visie": "too_few",
+        "overig": "undefined",
+    }
+
+
+@pytest.mark.parametrize("width", [80, 100, 130, 200])
+def test_agreement_shows_as_many_coefficients_as_fit(width: int) -> None:
+    text = shown(render_agreement(agreement_table()), width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    assert "…" not in text
+    heading = line_of(text, "Label")
+    shown_names = [name for name in ("α", " κ", "Fleiss", "AC1", "PABAK") if name in heading]
+    assert len(shown_names) == {80: 1, 100: 1, 130: 2, 200: 5}[width]
+
+
+def test_a_coefficient_on_too_few_positives_does_not_look_like_a_verdict() -> None:
+    text = shown(render_agreement(agreement_table()), 200)
+    assert "(0.85)" in line_of(text, "Schoolvisie")
+    assert "0.71" not in line_of(text, "Schoolvisie")
+    assert "too few" in line_of(text, "Schoolvisie")
+
+
+def test_a_table_of_agreement_says_who_is_compared_with_whom() -> None:
+    against = replace(agreement_table(), comparison="consensus", coders=("AB",), informed=True, made_at=(2,))
+    text = " ".join(shown(render_agreement(against), 100).split())
+    assert "2017 · coder against consensus · AB · codings of codebook version 2" in text
+    assert "made with the codings in view" in text
+    model = replace(agreement_table(), comparison="model")
+    assert "without having learnt from them" in " ".join(shown(render_agreement(model)).split())
