@@ -6,8 +6,20 @@ from typing import Annotated
 
 import typer
 
+from coder.cli import (
+    agreement,
+    codebook,
+    coding,
+    codings,
+    export,
+    model,
+    numbers,
+    serve,
+    settling,
+    study,
+    survey,
+)
 from coder.cli import code as coding_screens
-from coder.cli import codebook, coding, codings, export, model, numbers, serve, settling, study, survey
 from coder.cli.translated import Command, Group
 from coder.messages import _
 from coder.version import __version__
@@ -83,7 +95,7 @@ app.command(
 app.command("explain", cls=Command, help=_("Which words of an answer carried the suggested labels."))(
     model.explain
 )
-app.command("agreement", cls=Command, help=_("Agreement between coders."))(numbers.agreement)
+app.command("agreement", cls=Command, help=_("Agreement between coders."))(agreement.agreement)
 app.command("frequencies", cls=Command, help=_("Label frequencies with their base."))(numbers.frequencies)
 app.command("export", cls=Command, help=_("Write the coded workbook, CSV, or a coding sheet."))(export.export)
 app.command("backup", cls=Command, help=_("Copy the study's database safely."))(study.backup)

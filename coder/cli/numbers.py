@@ -1,4 +1,4 @@
-"""coder agreement, frequencies."""
+"""coder frequencies."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +8,6 @@ import typer
 from coder.cli.console import (
     JsonOption,
     QuestionOption,
-    SeedOption,
     StudyOption,
     WaveOption,
     note,
@@ -19,39 +18,6 @@ from coder.cli.console import (
 )
 from coder.errors import CoderError
 from coder.messages import _
-
-
-def agreement(
-    question: QuestionOption = None,
-    wave: WaveOption = None,
-    seed: SeedOption = None,
-    study: StudyOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show the coders' agreement a label, and on whole label sets."""
-    from coder.reports import agreement_json, render_agreement
-    from coder.study import Study, agreement_tables
-
-    with Study.open(study or Path.cwd()) as opened, progress_bar() as progress:
-        notes(opened.notices)
-        with opened.database.read() as connection:
-            waves = opened.waves_named(connection, wave)
-        tables = []
-        for q in opened.questions_with_answers(question):
-            progress(_("Computing agreement"), 0, 0)
-            tables += agreement_tables(opened, q, waves, seed=seed)
-    if as_json:
-        print_json([agreement_json(table) for table in tables])
-        return
-    if not tables:
-        note(
-            _(
-                "No answer has two codings of one kind (blind, assisted, or unknown): "
-                "there is no agreement to compute."
-            )
-        )
-    for table in tables:
-        out().print(render_agreement(table))
 
 
 def frequencies(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -105,14 +105,22 @@ def read_codings(
     """
     about = about_sheet(path)
     file = read_survey(path, sheet=sheet or (about.sheet if about else None), encoding=encoding)
+    return codings_in(file, about=about, labels=labels)
+
+
+def codings_in(
+    file: SurveyFile,
+    *,
+    about: "AboutSheet | None" = None,
+    labels: Sequence[str] = (),
+    apart: Collection[int] = (),
+) -> CodingFile:
+    """Read codings from a file that is open already, as `read_codings` does.
+
+    `apart` are columns that hold something else, whatever they look like.
+    """
     names = {c.name.strip().casefold(): i for i, c in enumerate(file.columns)}
-    at = names.get("id", names.get("respondent"))
-    if at is None:
-        raise CodingFileError(
-            _("{file}: there is no column id; it has: {columns}.").format(
-                file=path.name, columns=", ".join(c.name for c in file.columns)
-            )
-        )
+    at = id_column(file)
     if "labels" in names:
         return _read(file, names, at, "long", _long_labels(names["labels"]), about)
     numbered = [i for name, i in names.items() if _LABEL_COLUMN.fullmatch(name)]
@@ -122,17 +130,32 @@ def read_codings(
     columns = [
         (i, column.name)
         for i, column in enumerate(file.columns)
-        if i != at and ((name := column.name.strip().casefold()) in known or _all_marks(file, i, name))
+        if i != at
+        and i not in apart
+        and ((name := column.name.strip().casefold()) in known or _all_marks(file, i, name))
     ]
     if not columns:
         raise CodingFileError(
             _(
                 "{file}: there are no codings in it; give a column labels (separated by |), columns label1, "
                 "label2 …, or one 0/1 column a label of the codebook."
-            ).format(file=path.name)
+            ).format(file=file.path.name)
         )
     read = _read(file, names, at, "wide", _marked_labels(file, columns), about)
     return replace(read, columns=tuple(name for _i, name in columns))
+
+
+def id_column(file: SurveyFile) -> int:
+    """Return which column holds the respondents' ids. Raises CodingFileError when there is none."""
+    names = {c.name.strip().casefold(): i for i, c in enumerate(file.columns)}
+    at = names.get("id", names.get("respondent"))
+    if at is None:
+        raise CodingFileError(
+            _("{file}: there is no column id; it has: {columns}.").format(
+                file=file.path.name, columns=", ".join(c.name for c in file.columns)
+            )
+        )
+    return at
 
 
 def _all_marks(file: SurveyFile, column: int, name: str) -> bool:

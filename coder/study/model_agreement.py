@@ -1,0 +1,95 @@
+"""What people decided beside what the model says of it without having learnt from it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from coder.codebook import CodebookVersion
+from coder.errors import CoderError
+from coder.messages import _
+from coder.store import CONSENSUS, Connection, queries, runs
+from coder.store import waves as store_waves
+from coder.store.waves import WaveRecord
+from coder.study.coded_at_once import count_once
+from coder.study.coded_waves import without_example
+from coder.study.compared_codings import SELECTIONS, Comparison
+from coder.study.indicators import DECIDED
+
+
+def with_model(
+    connection: Connection,
+    question: str,
+    number: int,
+    wave: WaveRecord,
+    recorded: Sequence[CodebookVersion],
+) -> list[Comparison]:
+    """Return how the definitive codings of a wave are compared with the newest run of the model.
+
+    Of what was coded before the run, the run holds predictions for which every answer of that text was left
+    out. What was coded since had none of its codings learnt; where the model knew the same text from another
+    answer it is left out all the same. Codings count by how the coders made them, before any consensus.
+
+    Raises CoderError when people coded answers of the wave and no run says anything of them.
+    """
+    answers = queries.answers(connection, number, [wave.id])
+    decided = answers[answers["status"].isin([*DECIDED, "skipped"]) & answers["filled_in"].astype(bool)]
+    if decided.empty:
+        return []
+    everywhere = queries.codings(connection, number, [w.id for w in store_waves.waves(connection)])
+    codings = everywhere[everywhere["wave_id"] == wave.id]
+    decided = decided[decided["answer_id"].isin(count_once(codings)["answer_id"])]
+    run = runs.latest_run(connection, number, wave.id)
+    said = runs.suggestions(connection, [run.id] if run else [])
+    said = said[said["answer_id"].isin(decided["answer_id"])]
+    taught = everywhere[
+        everywhere["status"].isin(list(DECIDED)) & (everywhere["at"] <= (run.at if run else ""))
+    ]
+    of_taught = said["answer_id"].isin(taught["answer_id"])
+    if (
+        run is None
+        or said.empty
+        or (decided["answer_id"].isin(taught["answer_id"]).any() and not of_taught.any())
+    ):
+        raise CoderError(
+            _(
+                "{question}, wave {wave}: the model has said nothing yet of what people coded; run "
+                "'coder label --wave {wave}' first."
+            ).format(question=question, wave=wave.name)
+        )
+    texts = said["answer_id"].map(decided.set_index("answer_id")["fingerprint"])
+    said = said[of_taught | ~texts.isin(taught["fingerprint"])]
+    people = decided.assign(coder=_("people"))
+    model = decided[["answer_id", "cluster"]].merge(said[["answer_id", "labels"]], on="answer_id")
+    model = model.assign(
+        coder=_("model"),
+        status=np.where(model["labels"] == "", "unlabelled", "labelled"),
+        codebook_version=run.codebook_version,
+        knows=None,
+    )
+    columns = ["answer_id", "cluster", "coder", "status", "labels", "codebook_version", "knows"]
+    both = pd.concat([people[columns], model[columns]], ignore_index=True)
+    made = both["answer_id"].map(_visible(codings))
+    return [
+        Comparison(
+            question,
+            wave.name,
+            recorded,
+            both[made == visible],
+            selection,
+            "model",
+            reference=_("model"),
+            unlearnt=without_example(run),
+        )
+        for selection, visible in SELECTIONS.items()
+    ]
+
+
+def _visible(codings: pd.DataFrame) -> "pd.Series[str]":
+    """Return for each answer whether its coders had suggestions or others' work in view."""
+    decided = codings[codings["status"].isin(list(DECIDED))]
+    by_coder = decided[decided["coder"] != CONSENSUS]
+    alone = decided[~decided["answer_id"].isin(by_coder["answer_id"])]
+    sort = {"no": 0, "unknown": 1, "yes": 2}
+    worst = pd.concat([by_coder, alone]).assign(rank=lambda f: f["visible"].map(sort))
+    return worst.sort_values("rank").groupby("answer_id")["visible"].last()
