@@ -221,6 +221,64 @@ class CorrectedProportion:
 
 
 @dataclass(frozen=True, slots=True)
+class PredictionError:
+    """How far off a model's predictions of a label are, on answers that people coded.
+
+    Attributes:
+        n: these answers; positives: how many have the label.
+        share: of these answers, weighted, that have it.
+        variance: error variance of truth less `lam` times the prediction, unequal weights allowed for.
+    """
+
+    n: int
+    positives: int
+    share: float | None
+    variance: float | None
+    lam: float
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPlan:
+    """How large an audit must be for one label's corrected share.
+
+    Attributes:
+        needed: answers to audit for the wanted precision; None where coding everything would not reach it.
+        audited: answers audited so far.
+        half_width: expected half-width of the 95 % interval with these, None without any; half_width_more:
+            with another 100; half_width_all: if a person coded everything.
+        rare: of those needed (or, where nothing suffices, of those so far) fewer than 20 are expected to have
+            the label, or to lack it: the interval will be wider than expected here.
+    """
+
+    needed: int | None
+    audited: int
+    half_width: float | None
+    half_width_more: float | None
+    half_width_all: float
+    rare: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DoubleCodingPlan:
+    """How many answers to code twice for one label's alpha.
+
+    Attributes:
+        needed: answers coded by two or more coders for the wanted precision; None where it cannot be told.
+        coded: answers coded so, so far.
+        half_width: expected half-width of the 95 % interval of alpha with these; half_width_more: with
+            another 100.
+        rare: even with another 100 fewer than ten codings with the label are to be expected: no verdict on
+            it, and no trust in these half-widths.
+    """
+
+    needed: int | None
+    coded: int
+    half_width: float | None
+    half_width_more: float | None
+    rare: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Threshold:
     """From which certainty on a label's decisions may be accepted without a person.
 
