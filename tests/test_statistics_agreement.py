@@ -1,9 +1,7 @@
-"""Agreement on one label: published values, brute force, and what must not change a result."""
+"""Agreement on a label or a category: what must not change a result, what is undefined, who counts."""
 
 import dataclasses
 import math
-from fractions import Fraction
-from itertools import permutations
 
 import numpy as np
 import pytest
@@ -12,7 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from coder.statistics import Estimate, LabelAgreement, label_agreement, nominal
+from coder.statistics import (
+    Estimate,
+    LabelAgreement,
+    NominalAgreement,
+    label_agreement,
+    nominal_agreement,
+)
 
 nan = math.nan
 Codings = NDArray[np.float64]
@@ -22,106 +26,15 @@ codings_with_gaps = st.tuples(st.integers(1, 8), st.integers(2, 4)).flatmap(
 )
 
 
+categories_with_gaps = st.tuples(st.integers(1, 7), st.integers(2, 4)).flatmap(
+    lambda shape: arrays(np.int64, shape, elements=st.sampled_from([0, 1, 2, -1]))
+)
+
+
 def from_table(table: list[list[int]]) -> Codings:
     """Codings of two coders, one row a unit, from their cross table."""
     rows = [(a, b) for a, row in enumerate(table) for b, n in enumerate(row) for _ in range(n)]
     return np.array(rows, dtype=np.float64)
-
-
-def from_counts(units: str) -> Codings:
-    """Codings from the number of coders who chose each category, a digit each, units apart."""
-    rows = [[c for c, n in enumerate(unit) for _ in range(int(n))] for unit in units.split()]
-    return np.array(rows, dtype=np.float64)
-
-
-def nominal_coefficients(codings: Codings) -> tuple[float, float, float | None]:
-    """Percent agreement, Krippendorff's alpha and (two coders) Cohen's kappa for any categories."""
-    paired = codings[(~np.isnan(codings)).sum(axis=1) >= 2]
-    values = np.unique(paired[~np.isnan(paired)])
-    coded = np.where(np.isnan(paired), -1, np.searchsorted(values, paired))
-    q = len(values)
-    sums = nominal.unit_statistics(coded, q).sum(axis=0)
-    alpha = nominal.chance_corrected(*nominal.krippendorff_disagreement(sums, q))
-    kappa = None
-    if codings.shape[1] == 2:
-        kappa = float(nominal.chance_corrected(*nominal.cohen_disagreement(sums, q)))
-    return float(nominal.percent_agreement(sums)), float(alpha), kappa
-
-
-RAW_4_RATERS = np.array(
-    [
-        [1, 1, nan, 1],
-        [2, 2, 3, 2],
-        [3, 3, 3, 3],
-        [3, 3, 3, 3],
-        [2, 2, 2, 2],
-        [1, 2, 3, 4],
-        [4, 4, 4, 4],
-        [1, 1, 2, 1],
-        [2, 2, 2, 2],
-        [nan, 5, 5, 5],
-        [nan, nan, 1, 1],
-        [nan, nan, 3, nan],
-    ]
-)
-# Gwet's irrCAC, data set distrib.6raters
-DISTRIB_6_RATERS = from_counts(
-    "00060 03003 01401 00006 03030 20400 00402 20310 20040 00006 10050 11040 03300 10050 02031"
-)
-# Fleiss (1971), Psychological Bulletin 76, 378-382: 30 patients, 6 diagnoses each
-FLEISS_1971 = from_counts(
-    "00060 03003 01401 00006 03030 20400 00402 20310 20040 00006 10050 11040 03300 10050 02031 "
-    "00501 30012 51000 02040 10203 00006 01050 02013 20040 10041 05010 40002 02040 10500 00006"
-)
-
-
-def test_alpha_with_four_raters_and_missing_codings_is_krippendorffs_published_value() -> None:
-    agreement, alpha, _ = nominal_coefficients(RAW_4_RATERS)
-    assert agreement == pytest.approx(0.8181818, abs=5e-8)
-    assert alpha == pytest.approx(0.74342, abs=5e-6)
-
-
-def test_alpha_of_six_raters_is_that_of_irrcac() -> None:
-    agreement, alpha, _ = nominal_coefficients(DISTRIB_6_RATERS)
-    assert agreement == pytest.approx(0.5511111, abs=5e-8)
-    assert alpha == pytest.approx(0.4204384, abs=5e-8)
-
-
-def test_alpha_of_fleiss_psychiatric_diagnoses() -> None:
-    assert nominal_coefficients(FLEISS_1971)[1] == pytest.approx(0.43341, abs=5e-6)
-
-
-def test_a_three_by_three_table_gives_the_values_of_irrcac() -> None:
-    agreement, alpha, kappa = nominal_coefficients(from_table([[13, 0, 0], [0, 20, 7], [0, 4, 56]]))
-    assert agreement == pytest.approx(0.89, abs=5e-8)
-    assert alpha == pytest.approx(0.7972585, abs=5e-8)
-    assert kappa == pytest.approx(0.7964094, abs=5e-8)
-
-
-def test_kappa_of_cohens_own_example() -> None:
-    agreement, _, kappa = nominal_coefficients(from_table([[88, 14, 18], [10, 40, 10], [2, 6, 12]]))
-    assert agreement == pytest.approx(0.7)
-    assert kappa == pytest.approx(0.491525, abs=5e-7)
-
-
-def test_alpha_of_krippendorffs_nominal_example() -> None:
-    pairs = zip("aabbdcccedda", "babbbccceddd", strict=True)
-    codings = np.array([["abcde".index(a), "abcde".index(b)] for a, b in pairs], dtype=float)
-    assert nominal_coefficients(codings)[1] == pytest.approx(0.6919643, abs=5e-8)
-
-
-def test_alpha_of_krippendorffs_binary_example() -> None:
-    codings = np.array([[0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]]).T
-    assert label_agreement(codings).krippendorff_alpha.estimate == pytest.approx(0.0952381, abs=5e-8)
-
-
-@pytest.mark.parametrize(("table", "kappa"), [([[40, 9], [6, 45]], 0.699519), ([[80, 10], [5, 5]], 0.318182)])
-def test_feinstein_and_cicchettis_paradox_same_agreement_other_kappa(
-    table: list[list[int]], kappa: float
-) -> None:
-    result = label_agreement(from_table(table))
-    assert result.percent_agreement.estimate == pytest.approx(0.85)
-    assert result.cohen_kappa.estimate == pytest.approx(kappa, abs=5e-7)
 
 
 def test_a_rare_label_has_high_agreement_and_a_kappa_around_zero() -> None:
@@ -140,42 +53,49 @@ def test_positive_agreement_is_the_share_of_the_others_who_give_the_label_too() 
     assert label_agreement(three).positive_agreement == pytest.approx(1 / 3)
 
 
-def brute_force_alpha(codings: Codings) -> Fraction | None:
-    """Alpha by its definition: disagreement within units over that among all codings, pair by pair."""
-    units = [[v for v in row if not math.isnan(v)] for row in codings.tolist()]
-    units = [unit for unit in units if len(unit) >= 2]
-    values = [v for unit in units for v in unit]
-    n = len(values)
-    observed = sum(
-        Fraction(sum(a != b for i, a in enumerate(unit) for j, b in enumerate(unit) if i != j), len(unit) - 1)
-        for unit in units
-    )
-    expected = sum(a != b for i, a in enumerate(values) for j, b in enumerate(values) if i != j)
-    return 1 - Fraction(observed, n) / Fraction(expected, n * (n - 1)) if expected else None
+COEFFICIENTS = (
+    "percent_agreement", "cohen_kappa", "fleiss_kappa", "krippendorff_alpha", "gwet_ac1", "brennan_prediger",
+)  # fmt: skip
 
 
-@given(codings_with_gaps)
-@settings(deadline=None)
-def test_alpha_is_what_counting_every_pair_gives(codings: Codings) -> None:
-    alpha = label_agreement(codings, replicates=0).krippendorff_alpha.estimate
-    expected = brute_force_alpha(codings)
-    assert alpha is None if expected is None else alpha == pytest.approx(float(expected))
-
-
-def test_expected_disagreement_is_the_mean_over_all_ways_to_deal_out_the_codings() -> None:
-    values = [0, 1, 0, 1, 1, 0]
-    dealt = [sum(p[i] != p[i + 1] for i in (0, 2, 4)) / 3 for p in permutations(values)]
-    observed = sum(values[i] != values[i + 1] for i in (0, 2, 4)) / 3
-    alpha = label_agreement(np.reshape(values, (3, 2))).krippendorff_alpha.estimate
-    assert alpha == pytest.approx(1 - observed / (sum(dealt) / len(dealt)))
-
-
-def numbers(result: LabelAgreement) -> list[float]:
+def numbers(result: LabelAgreement | NominalAgreement) -> list[float]:
     """All numbers of a record in a row, NaN for None."""
     flat: list[float] = []
     for value in dataclasses.astuple(result):
-        flat += [nan if x is None else float(x) for x in (value if isinstance(value, tuple) else [value])]
+        if isinstance(value, tuple):
+            *own, analytic = value
+            flat += [nan if x is None else x for x in (*own, *(analytic or (nan, nan, nan)))]
+        else:
+            flat.append(nan if value is None else float(value))
     return flat
+
+
+@given(categories_with_gaps, st.permutations(range(3)))
+@settings(deadline=None)
+def test_other_numbers_for_the_categories_change_no_estimate_and_no_analytic_interval(
+    codings: NDArray[np.int64], names: list[int]
+) -> None:
+    renamed = np.where(codings < 0, -1, np.array(names)[codings])
+    before = nominal_agreement(codings, categories=3, replicates=0)
+    after = nominal_agreement(renamed, categories=3, replicates=0)
+    np.testing.assert_allclose(numbers(after), numbers(before), rtol=1e-9, atol=1e-12)
+
+
+@given(categories_with_gaps, st.integers(0, 4))
+@settings(deadline=None, max_examples=60)
+def test_a_coder_who_coded_nothing_changes_nothing(codings: NDArray[np.int64], place: int) -> None:
+    idle = np.insert(codings, min(place, codings.shape[1]), -1, axis=1)
+    assert nominal_agreement(idle, replicates=50) == nominal_agreement(codings, replicates=50)
+
+
+@given(codings_with_gaps)
+@settings(deadline=None, max_examples=60)
+def test_a_label_is_a_choice_between_two_categories(codings: Codings) -> None:
+    label = label_agreement(codings, replicates=50)
+    choice = nominal_agreement(codings, categories=2, replicates=50)
+    for name in COEFFICIENTS[:-1]:
+        assert getattr(label, name) == getattr(choice, name), name
+    assert label.pabak == choice.brennan_prediger
 
 
 @given(codings_with_gaps, st.data())
@@ -211,35 +131,75 @@ def test_two_replies_a_school_that_are_copies_count_as_one_with_schools_as_clust
     assert blind_to_schools.percent_agreement.se == pytest.approx(se / math.sqrt(2), rel=0.1)
 
 
-def test_resampled_standard_errors_are_close_to_the_analytic_one() -> None:
-    """Kappa's by Fleiss, Cohen and Everitt (1969), Psychological Bulletin 72, 323-327."""
-    result = label_agreement(from_table([[50, 6], [5, 39]]), replicates=4000)
-    po, n = 0.89, 100
-    assert result.percent_agreement.se == pytest.approx(math.sqrt(po * (1 - po) / (n - 1)), rel=0.05)
-    assert result.cohen_kappa.se == pytest.approx(0.063304, rel=0.05)
+@pytest.mark.parametrize("clusters", [None, np.arange(200) // 4])
+def test_resampled_and_analytic_intervals_are_close(clusters: NDArray[np.int64] | None) -> None:
+    generator = np.random.default_rng(7)
+    truth = np.repeat(generator.choice(3, size=50, p=[0.5, 0.3, 0.2]), 4)
+    guesses = generator.integers(3, size=(200, 3))
+    codings = np.where(generator.random((200, 3)) < 0.7, truth[:, None], guesses)
+    result = nominal_agreement(codings, clusters=clusters, replicates=4000)
+    for name in set(COEFFICIENTS) - {"cohen_kappa"}:
+        estimate: Estimate = getattr(result, name)
+        assert estimate.analytic is not None
+        assert estimate.analytic.se == pytest.approx(estimate.se, rel=0.06), name
+        assert estimate.analytic.low == pytest.approx(estimate.low, abs=0.02), name
+        assert estimate.analytic.high == pytest.approx(estimate.high, abs=0.02), name
 
 
-def test_alpha_is_undefined_when_nobody_gives_the_label() -> None:
+def test_kappas_and_alpha_are_undefined_and_ac1_and_pabak_one_when_nobody_gives_the_label() -> None:
     result = label_agreement(np.zeros((30, 2)))
-    assert result.krippendorff_alpha == result.cohen_kappa == Estimate(None)
+    assert result.krippendorff_alpha == result.fleiss_kappa == result.cohen_kappa == Estimate(None)
     assert result.positive_agreement is None
     assert result.undefined_replicates == 1
     assert result.percent_agreement.estimate == result.percent_agreement.high == 1
-    assert result.percent_agreement.low == pytest.approx(0.025 ** (1 / 30))
+    low = 0.025 ** (1 / 30)
+    assert result.percent_agreement.low == pytest.approx(low)
+    for coefficient, expected in ((result.gwet_ac1, 1.0), (result.pabak, 0.5)):
+        assert (coefficient.estimate, coefficient.se, coefficient.high) == (1, 0, 1)
+        assert coefficient.low == pytest.approx(1 - (1 - low) / expected)
+        assert coefficient.analytic is not None
+        assert coefficient.analytic.low == coefficient.low
+
+
+def test_one_category_in_use_is_one_of_at_least_two() -> None:
+    result = nominal_agreement(np.full((30, 3), 7))
+    assert result.categories == 2
+    assert result.krippendorff_alpha == result.fleiss_kappa == Estimate(None)
+    assert result.gwet_ac1.estimate == result.brennan_prediger.estimate == 1
+
+
+def test_categories_that_nobody_chose_count_for_ac1_and_brennan_and_prediger_only() -> None:
+    few = [[0, 0, 1], [1, 1, 1], [0, 2, -1], [2, 2, 2], [0, 1, 0]]
+    found, offered = nominal_agreement(few), nominal_agreement(few, categories=10)
+    assert (found.categories, offered.categories) == (3, 10)
+    assert found.krippendorff_alpha == offered.krippendorff_alpha
+    assert found.fleiss_kappa == offered.fleiss_kappa
+    agreed = offered.percent_agreement.estimate
+    assert agreed is not None
+    assert offered.brennan_prediger.estimate == pytest.approx((agreed - 0.1) / 0.9)
+    assert offered.gwet_ac1.estimate != found.gwet_ac1.estimate
 
 
 def test_full_agreement_still_has_a_lower_bound_below_one() -> None:
     result = label_agreement(from_table([[20, 0], [0, 10]]))
-    alpha = result.krippendorff_alpha
-    assert (alpha.estimate, alpha.se, alpha.high) == (1, 0, 1)
-    assert alpha.low is not None
-    assert 0.5 < alpha.low < 0.9
+    for coefficient in (result.krippendorff_alpha, result.fleiss_kappa, result.gwet_ac1, result.pabak):
+        assert (coefficient.estimate, coefficient.se, coefficient.high) == (1, 0, 1)
+        assert coefficient.low is not None
+        assert 0.5 < coefficient.low < 0.9
 
 
 def test_one_cluster_has_no_bounds() -> None:
     result = label_agreement(from_table([[20, 2], [1, 10]]), clusters=["school"] * 33)
     assert result.percent_agreement == Estimate(30 / 33)
     assert result.krippendorff_alpha.se is result.krippendorff_alpha.low is None
+    assert result.gwet_ac1.estimate is not None
+    assert result.gwet_ac1.se is result.gwet_ac1.analytic is None
+
+
+def test_one_unit_has_estimates_without_bounds() -> None:
+    result = label_agreement([[1, 0, 1]])
+    assert result.percent_agreement == Estimate(pytest.approx(1 / 3))
+    assert result.pabak == Estimate(pytest.approx(-1 / 3))
 
 
 def test_a_unit_without_a_cluster_is_a_cluster_of_its_own() -> None:
@@ -258,12 +218,50 @@ def test_cohens_kappa_is_empty_unless_two_coders_code() -> None:
     assert with_third.krippendorff_alpha.estimate is not None
 
 
-def test_units_with_a_single_coding_do_not_count() -> None:
+def test_a_unit_with_a_single_coding_counts_for_chance_agreement_by_fleiss_and_gwet_only() -> None:
     codings = np.array([[1, 1], [0, 0], [1, 0], [1, nan], [nan, nan]])
-    assert label_agreement(codings) == label_agreement(codings[:3])
-    empty = label_agreement(codings[3:])
+    result, paired = label_agreement(codings), label_agreement(codings[:3])
+    assert (result.n, result.coders, result.positives, result.prevalence) == (3, 2, 3, 0.5)
+    assert result.krippendorff_alpha == paired.krippendorff_alpha
+    assert result.cohen_kappa == paired.cohen_kappa
+    for name in ("percent_agreement", "pabak"):
+        own, other = getattr(result, name), getattr(paired, name)
+        assert (own.estimate, own.se, own.low, own.high) == (other.estimate, other.se, other.low, other.high)
+    assert result.percent_agreement.analytic.se > paired.percent_agreement.analytic.se
+    chance = (5 / 8) ** 2 + (3 / 8) ** 2  # 1 + 0 + 1/2 + 1 of four units
+    assert result.fleiss_kappa.estimate == pytest.approx((2 / 3 - chance) / (1 - chance))
+    assert result.gwet_ac1.estimate == pytest.approx((2 / 3 - (1 - chance)) / chance)
+
+
+def test_single_codings_do_not_lend_clusters_to_the_interval() -> None:
+    codings = np.array([[1, 1], [0, 0], [1, 0], [0, 1]] + [[1, nan]] * 40)
+    schools = np.repeat(["one", "two", "other"], [2, 2, 40])
+    result = label_agreement(codings, clusters=schools)
+    assert (
+        result.percent_agreement.low
+        == label_agreement(codings[:4], clusters=schools[:4]).percent_agreement.low
+    )
+
+
+def test_fleiss_kappa_below_minus_one_has_no_bounds() -> None:
+    codings = np.array([[1, 0], [0, 1], [0, 0]] + [[0, nan]] * 60)
+    fleiss = label_agreement(codings).fleiss_kappa
+    assert fleiss.estimate is not None
+    assert fleiss.estimate < -1
+    assert fleiss.low is fleiss.high is None
+
+
+def test_without_two_codings_of_anything_all_is_undefined() -> None:
+    empty = label_agreement(np.array([[1, nan], [nan, nan]]))
     assert (empty.n, empty.coders, empty.positives, empty.prevalence) == (0, 0, 0, None)
-    assert empty.percent_agreement == Estimate(None)
+    assert empty.percent_agreement == empty.gwet_ac1 == Estimate(None)
+    assert nominal_agreement([[3, -1]]).brennan_prediger == Estimate(None)
+
+
+@pytest.mark.parametrize("codings", [[[0, -2]], [[0, 0.5]], [[0, 3]], [0, 1]])
+def test_what_is_not_a_category_is_refused(codings: object) -> None:
+    with pytest.raises(ValueError, match="codings: expected"):
+        nominal_agreement(codings, categories=3)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("codings", [[[0, 2]], [0, 1], [[[0, 1]]]])
@@ -277,21 +275,24 @@ def test_clusters_of_another_length_are_refused() -> None:
         label_agreement([[0, 1], [1, 1]], clusters=[1])
 
 
-def test_the_interval_of_alpha_covers_at_its_nominal_rate() -> None:
+def test_the_intervals_of_alpha_cover_at_their_nominal_rate() -> None:
     """60 schools of 3 answers, two coders who miss and invent labels: alpha is known from the model."""
     generator = np.random.default_rng(5)
     share, hit, slip = 0.2, 0.85, 0.03
     positive = share * hit + (1 - share) * slip
     differ = 2 * (share * hit * (1 - hit) + (1 - share) * slip * (1 - slip))
     truth = 1 - differ / (2 * positive * (1 - positive))
-    covered = 0
+    covered = np.zeros(2)
     for seed in range(200):
         school = np.repeat(generator.beta(0.2 * 9, 0.8 * 9, size=60), 3)
         has = generator.random(180) < school
         codings = generator.random((180, 2)) < np.where(has, hit, slip)[:, None]
-        alpha = label_agreement(codings, clusters=np.arange(180) // 3, replicates=200, seed=seed)
-        low, high = alpha.krippendorff_alpha.low, alpha.krippendorff_alpha.high
-        assert low is not None
-        assert high is not None
-        covered += low <= truth <= high
-    assert 0.90 <= covered / 200 <= 0.99
+        found = label_agreement(codings, clusters=np.arange(180) // 3, replicates=200, seed=seed)
+        alpha = found.krippendorff_alpha
+        for place, interval in enumerate((alpha, alpha.analytic)):
+            assert interval is not None
+            assert interval.low is not None
+            assert interval.high is not None
+            covered[place] += interval.low <= truth <= interval.high
+    assert (covered / 200 >= 0.90).all()
+    assert (covered / 200 <= 0.99).all()

@@ -1,4 +1,4 @@
-"""Agreement on whole label sets: a published example, brute force over sets, and unknown labels."""
+"""Agreement on whole label sets: brute force over sets, unknown labels, and what is undefined."""
 
 import math
 from itertools import combinations
@@ -44,15 +44,6 @@ EXAMPLE = as_array(
     ],
     "abcd",
 )  # fmt: skip
-
-
-def test_alpha_over_sets_of_a_published_discussion() -> None:
-    """stats.stackexchange.com/questions/407453, recomputed with NLTK's distances."""
-    result = set_agreement(EXAMPLE)
-    assert result.n == 11
-    assert result.alpha_masi.estimate == pytest.approx(0.5403557, abs=5e-8)
-    assert result.alpha_jaccard.estimate == pytest.approx(0.6015625, abs=5e-8)
-    assert result.identical.estimate == pytest.approx(6 / 11)
 
 
 def test_a_subset_of_half_the_size_is_two_thirds_away() -> None:
@@ -120,6 +111,7 @@ def test_with_one_label_both_distances_are_nominal_alpha() -> None:
     assert whole.alpha_jaccard.estimate == pytest.approx(alone.krippendorff_alpha.estimate)
     assert whole.identical.estimate == pytest.approx(alone.percent_agreement.estimate)
     assert whole.alpha_masi.se == pytest.approx(alone.krippendorff_alpha.se, rel=0.1)
+    assert whole.identical.analytic == alone.percent_agreement.analytic
 
 
 def test_two_empty_sets_are_identical() -> None:
@@ -165,7 +157,7 @@ def test_without_two_codings_of_anything_all_is_undefined() -> None:
 def test_one_cluster_has_no_bounds() -> None:
     result = set_agreement(EXAMPLE, clusters=np.zeros(11, dtype=int))
     assert result.alpha_masi.estimate == pytest.approx(0.5403557, abs=5e-8)
-    assert result.alpha_masi.low is result.identical.low is None
+    assert result.alpha_masi.low is result.identical.low is result.identical.analytic is None
 
 
 @pytest.mark.parametrize("sets", [[[0, 1]], [[[0, 3]]], np.zeros((2, 2, 0))])
