@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from coder.progress import Progress
     from coder.reports import AgreementTable
+    from coder.study.compared_codings import Pairs
 
 
 class Against(StrEnum):
@@ -77,8 +78,8 @@ def agreement(
 
     if against is not None and (pairs or versions):
         raise CoderError(_("--pairs and --versions compare coders with each other; leave out --against."))
-    # on screen the pairs have a line each in any case
-    two_by_two = against is None and (pairs or not as_json)
+    # on screen every two coders have a line in any case
+    two_by_two: Pairs = pairs or (not as_json and against is None and "sets")
     with progress_bar() as progress:
         if file is None:
             if cluster or sheet or encoding:
@@ -125,7 +126,7 @@ def _of_study(
     question: str | None,
     wave: str | None,
     seed: int | None,
-    pairs: bool,
+    pairs: "Pairs",
     versions: bool,
     against: Against | None,
     progress: "Progress",

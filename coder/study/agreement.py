@@ -8,7 +8,7 @@ from coder.reports.tables import AgreementTable
 from coder.store import queries
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
-from coder.study.compared_codings import among_coders, compared, with_consensus
+from coder.study.compared_codings import Pairs, among_coders, compared, with_consensus
 from coder.study.model_agreement import with_model
 from coder.study.settings import QuestionSettings
 
@@ -23,7 +23,7 @@ def agreement_tables(
     *,
     seed: int | None = None,
     replicates: int = 1000,
-    pairs: bool = False,
+    pairs: Pairs = False,
     versions: bool = False,
     against: Literal["consensus", "model"] | None = None,
     progress: Progress = silent,
@@ -36,7 +36,7 @@ def agreement_tables(
 
     Args:
         seed: of the resampling; None is the study's.
-        pairs: also a table for every two coders, where there are more.
+        pairs: also a table for every two coders, where there are more; "sets": without its labels.
         versions: also a table for each codebook version that codings were made with, where there are several:
             of answers with two codings of that version, and its labels as they were.
         against: instead, "consensus": every coder with the consensus, on answers that have one; "model": what

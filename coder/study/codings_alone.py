@@ -28,7 +28,7 @@ from coder.study.coding_files import (
     codings_in,
     id_column,
 )
-from coder.study.compared_codings import among_coders, compared, with_consensus
+from coder.study.compared_codings import Pairs, among_coders, compared, with_consensus
 from coder.study.indicators import indicators
 from coder.study.settings import QuestionSettings, Settings
 
@@ -63,7 +63,7 @@ class CodingsAlone:
     def agreement_tables(
         self,
         *,
-        pairs: bool = False,
+        pairs: Pairs = False,
         against: Literal["consensus"] | None = None,
         seed: int = 0,
         replicates: int = 1000,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,9 @@ from coder.study.indicators import DECIDED, indicators
 #: which codings a table stands on, with what the log says of them; the first is the headline
 SELECTIONS = {"blind": "no", "assisted": "yes", "unknown": "unknown"}
 
+Pairs = bool | Literal["sets"]
+"""Whether every two coders are compared too; "sets": on whole label sets only, which is quick."""
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -35,6 +39,7 @@ class Comparison:
         reference: the name among the coders that the other one is compared with (consensus, model): what it
             held over and its codebook versions are not those of the coders.
         informed: whether the reference was made knowing what it is compared with.
+        by_label: whether the table has rows, or is about whole label sets only.
         unlearnt: labels of which the model had no example, when the reference is one: unknown in what it
             says. A model does not know the states without a label either: they are left out.
     """
@@ -47,6 +52,7 @@ class Comparison:
     kind: str = "coders"
     reference: str | None = None
     informed: bool = False
+    by_label: bool = True
     unlearnt: Collection[str] = ()
 
     @property
@@ -65,7 +71,7 @@ def among_coders(
     recorded: Sequence[CodebookVersion],
     codings: pd.DataFrame,
     *,
-    pairs: bool = False,
+    pairs: Pairs = False,
     versions: bool = False,
 ) -> list[Comparison]:
     """Return how coders are compared with each other, before consensus: all together first.
@@ -92,7 +98,12 @@ def among_coders(
         coders = sorted(_comparable(chosen)["coder"].unique())
         if pairs and len(coders) > 2:
             more += [
-                replace(whole, codings=count_once(chosen[chosen["coder"].isin(two)]), kind="pair")
+                replace(
+                    whole,
+                    codings=count_once(chosen[chosen["coder"].isin(two)]),
+                    kind="pair",
+                    by_label=pairs != "sets",
+                )
                 for two in combinations(coders, 2)
             ]
     return [*found, *more]
@@ -171,7 +182,7 @@ def _table(
     units, first = np.unique(frame["answer_id"].to_numpy(), return_index=True)
     row = np.searchsorted(units, frame["answer_id"].to_numpy())
     column = frame["coder"].map({name: i for i, name in enumerate(coders)}).to_numpy()
-    clusters = frame["cluster"].iloc[first].to_numpy(dtype=object)
+    clusters = _numbers(frame["cluster"].iloc[first])
     clustered = not frame["cluster"].isna().all()
 
     def placed(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -180,7 +191,7 @@ def _table(
         return table
 
     rows = []
-    columns = list(_columns(comparison, frame))
+    columns = list(_columns(comparison, frame)) if comparison.by_label else []
     for done, ((label, name, kind), values) in enumerate(columns):
         agreed = label_agreement(placed(values), clusters=clusters, seed=seed, replicates=replicates)
         rows.append(AgreementRow(label, name, kind, agreed))
@@ -207,6 +218,12 @@ def _table(
         made_at=tuple(sorted({int(number) for number in made_at if number})),
         informed=comparison.informed,
     )
+
+
+def _numbers(clusters: "pd.Series[str]") -> npt.NDArray[np.int64]:
+    """Number the clusters, a respondent without one apart: numbers are compared quicker than names."""
+    codes = pd.factorize(clusters)[0].astype(np.int64)
+    return np.where(codes < 0, len(codes) + np.arange(len(codes)), codes)
 
 
 def _columns(
