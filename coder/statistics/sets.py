@@ -176,19 +176,19 @@ def _expected_distances(kinds: States, frequencies: Counts) -> FloatArray:
     known, given = (kinds != UNKNOWN).astype(dtype), (kinds == 1).astype(dtype)
     complete = bool(known.all())
     total = frequencies.sum(axis=1, dtype=np.float64)
-    distance = np.zeros((len(frequencies), 2))
-    pairs = np.zeros(len(frequencies))
-    block = max(1, CHUNK // len(kinds))
+    sums = np.zeros((len(frequencies), 3))  # of both distances, and of comparable pairs
+    block = max(1, CHUNK // (4 * len(kinds)))  # some ten matrices are held at a time
     for start in range(0, len(kinds), block):
-        rows = slice(start, start + block)
-        drawn = frequencies[:, rows]
-        both, left, right = given[rows] @ given.T, given[rows] @ known.T, known[rows] @ given.T
-        for column, matrix in enumerate(_distances(both, left, right)):
-            distance[:, column] += (drawn * (frequencies @ matrix.T)).sum(axis=1, dtype=np.float64)
+        rows, others = slice(start, start + block), slice(start, None)
+        both, left = given[rows] @ given[others].T, given[rows] @ known[others].T
+        matrices = list(_distances(both, left, known[rows] @ given[others].T))
         if not complete:
-            comparable = (known[rows] @ known.T > 0).astype(dtype)
-            pairs += (drawn * (frequencies @ comparable.T)).sum(axis=1, dtype=np.float64)
+            matrices.append((known[rows] @ known[others].T > 0).astype(dtype))
+        for column, matrix in enumerate(matrices):
+            matrix[:, block:] *= 2  # symmetric: a pair of different sets is met once and counts twice
+            among = frequencies[:, rows] * (frequencies[:, others] @ matrix.T)
+            sums[:, column] += among.sum(axis=1, dtype=np.float64)
     if complete:
-        pairs = total**2
-    means: FloatArray = distance / (pairs - total)[:, None]
+        sums[:, 2] = total**2
+    means: FloatArray = sums[:, :2] / (sums[:, 2] - total)[:, None]
     return means
