@@ -21,7 +21,7 @@ def proportions(
     """Weighted share of respondents in a domain who mention each label, with its 95 % interval.
 
     The Hájek estimator `p = Σ w y / Σ w` over the base, with a linearised variance in which clusters are
-    the ultimate sampling units (`SampleDesign.mean`); a t interval on the logit scale or, with few
+    the ultimate sampling units (`SampleDesign.ratio`); a t interval on the logit scale or, with few
     effective mentions, an exact one (`share_interval`). A label's base is the rows of the domain in which
     it is known and the weight is not 0. Pass every row of the sample and name the subgroup
     with `domain`: rows outside it still tell how many clusters were drawn. `df` counts the clusters that
@@ -83,18 +83,27 @@ def linearised_proportions(
 
 def proportion_of(values: FloatArray, design: SampleDesign) -> Proportion:
     """Estimate one label from its values in the domain."""
+    return share_of(values, np.ones(len(values)), design)
+
+
+def share_of(values: FloatArray, units: FloatArray, design: SampleDesign) -> Proportion:
+    """Estimate which share of the domain's units one label is.
+
+    Args:
+        values: (r,) units that are the label's; NaN where unknown.
+        units: (r,) units that the respondent brings in, at least 1: as a person, or mentions.
+    """
     known = ~np.isnan(values)
     if not known.all():
-        values, design = values[known], design.domain(np.flatnonzero(known))
-    n = len(values)
+        values, units, design = values[known], units[known], design.domain(np.flatnonzero(known))
+    n, count = int(units.sum()), int(values.sum())
     if n == 0:
         return Proportion(0, 0, 0, None, None, None, None, None, None)
-    count = int(values.sum())
     clusters, df = design.clusters_and_df()
-    estimate, se = design.mean(values)
+    size = kish_effective_size(np.repeat(design.weights, units.astype(np.int64)))
+    estimate, se = design.ratio(values, units)
     if count in (0, n):
         estimate, se = float(count > 0), 0.0
-    size = kish_effective_size(design.weights)
     if df < 1:
         return Proportion(n, count, clusters, estimate, None, None, None, df, None, size)
     low, high = share_interval(estimate, se, n=n, df=df, size=size)
