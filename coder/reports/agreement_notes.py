@@ -14,7 +14,7 @@ MOST_UNDEFINED = 0.05
 def subject(table: AgreementTable) -> str:
     """Name the wave, who is compared with whom, and the codebook versions if it is about one of several."""
     parts = [table.wave, comparison_word(table.comparison), ", ".join(table.coders)]
-    if table.made_at and table.made_at != (table.codebook_version,):
+    if table.comparison == "version" or table.made_at not in {(), (table.codebook_version,)}:
         versions = ", ".join(str(version) for version in table.made_at)
         parts.append(
             ngettext(
@@ -70,6 +70,10 @@ def agreement_notes(table: AgreementTable) -> list[str]:
             "coefficients stand in brackets."
         ).format(reliable=decimal(RELIABLE), tentative=decimal(TENTATIVE, 3), n=FEWEST_POSITIVES)
     )
+    if table.comparison == "consensus":
+        notes.append(
+            _("Only answers with a consensus coding count: most often those on which coders differed.")
+        )
     if table.informed:
         notes.append(
             _("The consensus was made with the codings in view, so that agreement with it is flattering.")
@@ -81,5 +85,6 @@ def agreement_notes(table: AgreementTable) -> list[str]:
                 labels=", ".join(shaky)
             )
         )
-    notes.append(_("Codebook version {version}.").format(version=table.codebook_version))
+    if table.codebook_version:  # a file by itself has no codebook
+        notes.append(_("Codebook version {version}.").format(version=table.codebook_version))
     return notes

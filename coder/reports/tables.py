@@ -202,9 +202,11 @@ class AgreementTable:
 
     Attributes:
         selection: which codings it stands on: "blind", "assisted" or "unknown" (of unknown blindness).
-        comparison: "coders" (all together), "pair" (two of several), "consensus" (a coder against the
-            consensus) or "model" (the definitive codings by people against the model, out of sample).
-        made_at: codebook versions that the codings were made with; a table for one version names that one.
+        comparison: "coders" (all together), "version" (likewise, of one version of the codebook, with its
+            labels as they were), "pair" (two of several), "consensus" (a coder against the consensus) or
+            "model" (the definitive codings by people against the model, out of sample).
+        codebook_version: the newest, or the one that the table is about; 0 without a codebook.
+        made_at: codebook versions that the codings were made with; of one version only that one.
         informed: of a comparison with the consensus, whether any of it was made with coders' work in view.
         answers: answers with at least two such codings (groups of identical answers coded at once once).
         held_over: share of the codings that were held over.

@@ -56,6 +56,7 @@ def comparison_word(comparison: str) -> str:
     """Return what people read for who is compared with whom in a table of agreement."""
     return {
         "coders": _("all coders together"),
+        "version": _("codings of one codebook version"),
         "pair": _("two coders"),
         "consensus": _("coder against consensus"),
         "model": _("people against the model, out of sample"),

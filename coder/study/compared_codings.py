@@ -92,6 +92,7 @@ def among_coders(
                     whole,
                     recorded=_as_of(recorded, number),
                     codings=count_once(chosen[chosen["codebook_version"] == number]),
+                    kind="version",
                 )
                 for number in made_at
             ]

@@ -42,23 +42,17 @@ def with_model(
     run = runs.latest_run(connection, number, wave.id)
     said = runs.suggestions(connection, [run.id] if run else [])
     said = said[said["answer_id"].isin(decided["answer_id"])]
-    taught = everywhere[
-        everywhere["status"].isin(list(DECIDED)) & (everywhere["at"] <= (run.at if run else ""))
-    ]
-    of_taught = said["answer_id"].isin(taught["answer_id"])
-    if (
-        run is None
-        or said.empty
-        or (decided["answer_id"].isin(taught["answer_id"]).any() and not of_taught.any())
-    ):
+    # runs of before the program kept what the model says of coded answers say "taught" nowhere
+    if run is None or "taught" not in run.settings or said.empty:
         raise CoderError(
             _(
                 "{question}, wave {wave}: the model has said nothing yet of what people coded; run "
                 "'coder label --wave {wave}' first."
             ).format(question=question, wave=wave.name)
         )
+    taught = everywhere[everywhere["status"].isin(list(DECIDED)) & (everywhere["at"] <= run.at)]
     texts = said["answer_id"].map(decided.set_index("answer_id")["fingerprint"])
-    said = said[of_taught | ~texts.isin(taught["fingerprint"])]
+    said = said[said["answer_id"].isin(taught["answer_id"]) | ~texts.isin(taught["fingerprint"])]
     people = decided.assign(coder=_("people"))
     model = decided[["answer_id", "cluster"]].merge(said[["answer_id", "labels"]], on="answer_id")
     model = model.assign(
@@ -87,9 +81,8 @@ def with_model(
 
 def _visible(codings: pd.DataFrame) -> "pd.Series[str]":
     """Return for each answer whether its coders had suggestions or others' work in view."""
-    decided = codings[codings["status"].isin(list(DECIDED))]
-    by_coder = decided[decided["coder"] != CONSENSUS]
-    alone = decided[~decided["answer_id"].isin(by_coder["answer_id"])]
-    sort = {"no": 0, "unknown": 1, "yes": 2}
-    worst = pd.concat([by_coder, alone]).assign(rank=lambda f: f["visible"].map(sort))
-    return worst.sort_values("rank").groupby("answer_id")["visible"].last()
+    own = codings[codings["status"].isin(list(DECIDED)) & (codings["coder"] != CONSENSUS)]
+    without = codings[~codings["answer_id"].isin(own["answer_id"])]
+    most = pd.CategoricalDtype(["no", "unknown", "yes"], ordered=True)
+    seen = pd.concat([own, without])
+    return seen.assign(visible=seen["visible"].astype(most)).groupby("answer_id")["visible"].max().astype(str)
