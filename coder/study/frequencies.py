@@ -1,7 +1,9 @@
 """Frequencies of a wave: records for the screen, the workbook and JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -9,92 +11,183 @@ import pandas as pd
 
 from coder.errors import CoderError
 from coder.messages import _
-from coder.reports.tables import FrequencyRow, FrequencyTable
-from coder.reports.words import status_word
-from coder.statistics import proportions
-from coder.study.coded_waves import CodedWave, described
-from coder.study.indicators import DECIDED
+from coder.reports.tables import AuditRecord, Disclosure, FrequencyRow, FrequencyTable
+from coder.study.bases import Based, BoolArray, base_sizes, based, mentions_by
+from coder.study.coded_waves import CodedWave
+from coder.study.design import WaveDesign, wave_design
+from coder.study.group_tests import MOST_GROUPS, GroupTests, tests_between, tests_between_corrected
+from coder.study.shares import Shares, TwoPhases, cautions, corrected_shares, shares, two_phases
+
+if TYPE_CHECKING:
+    from coder.study.corrections import AuditedWave
+
+CORRECTED_BASES = ("filled_in", "asked")
 
 
-def frequency_tables(coded: CodedWave, *, by: str | None = None) -> list[FrequencyTable]:
-    """Return the frequencies of a wave, a table for each population; `by` adds a column per group.
-
-    Raises CoderError when `by` is not a background variable of the wave.
-    """
-    frame = coded.frame
-    populations = sorted(frame["population"].dropna().unique().tolist())
-    unstated = frame["population"].isna()
-    if populations and (unstated & frame["filled_in"].astype(bool)).any():
-        populations.append(_("population not stated"))
-        frame = frame.assign(population=frame["population"].mask(unstated, populations[-1]))
-    groups = _group_values(coded, by)
-    filled = frame["filled_in"].astype(bool).to_numpy()
-    weights = frame["weight"].to_numpy(dtype=float)
-    clusters = None if frame["cluster"].isna().all() else _filled_names(frame, "cluster")
-    # those without a stratum form one together
-    strata = None if frame["stratum"].isna().all() else frame["stratum"].fillna("").to_numpy(dtype=object)
-    columns, names = _columns(coded)
-    tables = []
-    for population in populations or [None]:
-        member = filled.copy()
-        if population is not None:
-            member &= (frame["population"] == population).to_numpy()
-        rows: list[FrequencyRow] = []
-        levels = [None] if groups is None else sorted(set(groups[member & (groups != "")]))
-        for level in levels:
-            domain = member if level is None or groups is None else member & (groups == level)
-            found = proportions(columns, domain=domain, weights=weights, clusters=clusters, strata=strata)
-            rows += [
-                FrequencyRow(label, name, kind, parent, level, proportion)
-                for (label, name, kind, parent), proportion in zip(names, found, strict=True)
-            ]
-        counts = dict(_counts(frame, population))
-        if groups is not None:
-            counts["no_group"] = int((member & (groups == "")).sum())
-        tables.append(
-            FrequencyTable(
-                question=coded.question.name,
-                text=coded.codebook.question,
-                wave=coded.wave.name,
-                population=population,
-                base="filled_in",
-                by=by,
-                groups=tuple(level for level in levels if level is not None),
-                counts=counts,
-                mentions=int(frame.loc[member & (weights > 0), "given"].map(len).sum()),
-                weighted=bool(np.any(weights[member] != 1.0)),
-                clustered=clusters is not None,
-                codebook_version=coded.versions[-1].number,
-                provisional=bool(counts["unseen"] + counts["skipped"] + counts["open"] + counts["automatic"]),
-                rows=tuple(rows),
-            )
-        )
-    return tables
-
-
-def _columns(
+def frequency_tables(
     coded: CodedWave,
-) -> tuple[npt.NDArray[np.float64], list[tuple[str, str, str, str | None]]]:
-    """Return the columns of the table: labels, and a row of its own for each state without one."""
-    decided = np.isin(coded.frame["status"].to_numpy(dtype=object), list(DECIDED))
-    states = []
-    # what the model found no label for is no "off topic": only a person can say that
-    present = set(coded.frame["status"])
-    kept = [s for s in ("none", "unclear", "unlabelled") if s != "unlabelled" or s in present]
-    for state in kept:
-        values = (coded.frame["status"] == state).to_numpy(dtype=float)
-        values[~decided] = np.nan
-        states.append(values)
-    names: list[tuple[str, str, str, str | None]] = []
-    for label in coded.codebook.active:
-        names.append((*described(coded.codebook, label.id), label.parent))
-    names += [(state, status_word(state), "state", None) for state in kept]
-    return np.column_stack([coded.values, *states]), names
+    *,
+    by: str | None = None,
+    base: str = "filled_in",
+    audit: "AuditedWave | None" = None,
+    population_clusters: int | Mapping[str, int] | None = None,
+) -> list[FrequencyTable]:
+    """Return the frequencies of a wave, a table for each population.
+
+    When the study says that the weights of its populations are comparable (`Settings.weights_comparable`),
+    a table of all of them together comes last; in it each population is a stratum (see `WaveDesign.apart`).
+
+    Args:
+        by: a background variable: rows for each of its values instead of for everybody, and tests between
+            these (see `coder.study.group_tests`; shares of mentions are not tested).
+        base: what the shares are of (see `coder.study.bases.based`).
+        audit: what the shares are corrected with for the model's errors. Who is in the substantive base, and
+            how many mentions there are, only the model says of most answers: those bases are not corrected.
+        population_clusters: clusters in the population (see `wave_design`).
+
+    Raises CoderError when `by` is not a background variable of the wave, the base does not exist, is not
+    known or cannot be corrected, or `population_clusters` does not fit the sample.
+    """
+    if audit is not None and base not in CORRECTED_BASES:
+        raise CoderError(
+            _(
+                "Percentages on the base {base} cannot be corrected for the model's errors; choose from "
+                "{choices}."
+            ).format(base=base, choices=", ".join(CORRECTED_BASES))
+        )
+    groups = _group_values(coded, by)
+    design = wave_design(coded.frame, population_clusters)
+    seen = based(coded, base, corrected=audit is not None)
+    phases = None if audit is None else two_phases(coded, seen, audit)
+    source = _Source(coded, base, seen, by, groups, None if audit is None else audit.record, phases)
+    return [_table(source, population) for population in _populations(source, design)]
 
 
-def _counts(frame: pd.DataFrame, population: str | None) -> Mapping[str, int]:
-    if population is not None:
-        frame = frame[frame["population"] == population]
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What all tables of a wave are made from.
+
+    Attributes:
+        groups: (n,) each respondent's value of `by`, "" without one; None without `by`.
+        audit, phases: None where nothing is corrected.
+    """
+
+    coded: CodedWave
+    base: str
+    seen: Based
+    by: str | None
+    groups: npt.NDArray[np.object_] | None
+    audit: AuditRecord | None
+    phases: TwoPhases | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Population:
+    """Whom a table is about.
+
+    Attributes:
+        name: None for everybody.
+        of: (n,) the wave's respondents that it is about, in the base or not.
+        total: whether several populations are added up.
+    """
+
+    name: str | None
+    of: BoolArray
+    design: WaveDesign
+    total: bool = False
+
+
+def _populations(source: _Source, design: WaveDesign) -> Iterator[_Population]:
+    column = source.coded.frame["population"]
+    everybody = np.ones(len(column), dtype=bool)
+    names = sorted(column.dropna().unique().tolist())
+    if not names:
+        yield _Population(None, everybody, design)
+        return
+    unstated = column.isna()
+    if (unstated.to_numpy() & source.seen.domain).any():
+        names.append(_("population not stated"))
+        column = column.mask(unstated, names[-1])
+    for name in names:
+        yield _Population(name, (column == name).to_numpy(dtype=bool), design)
+    if len(names) > 1 and source.coded.settings.weights_comparable:
+        apart = design.apart(pd.factorize(column)[0].astype(np.int64) + 1)
+        yield _Population(None, everybody, apart, total=True)
+
+
+def _table(source: _Source, population: _Population) -> FrequencyTable:
+    coded, design = source.coded, population.design
+    member = population.of & source.seen.domain
+    counts = _counts(coded.frame[population.of])
+    levels: list[str] = []
+    domains: dict[str | None, BoolArray] = {None: member}
+    if source.groups is not None:
+        levels = sorted(set(source.groups[member]) - {""})
+        domains = {level: member & (source.groups == level) for level in levels}
+        counts["no_group"] = int((member & (source.groups == "")).sum())
+    found = {level: _shares(source, domain, design) for level, domain in domains.items()}
+    tests = _tests(source, population, levels, found)
+    disclosure = Disclosure(**coded.settings.disclosure)
+    clustered = design.clusters is not None
+    undecided = counts["unseen"] + counts["skipped"] + counts["open"]
+    return FrequencyTable(
+        question=coded.question.name,
+        text=coded.codebook.question,
+        wave=coded.wave.name,
+        population=population.name,
+        base=source.base,
+        by=source.by,
+        groups=tuple(levels),
+        counts=counts,
+        mentions=mentions_by(coded, member & (design.weights > 0)),
+        weighted=bool(np.any(design.weights[member] != 1.0)),
+        clustered=clustered,
+        codebook_version=coded.versions[-1].number,
+        provisional=bool(undecided or (counts["automatic"] and source.audit is None)),
+        rows=tuple(
+            FrequencyRow(
+                label=row.label,
+                name=row.name,
+                kind=row.kind,
+                parent=row.parent,
+                group=level,
+                proportion=share.proportions[j],
+                correction=share.corrections[j],
+                letters=tests.smaller.get((row.label, level), ""),
+                cautions=cautions(share, j, row.kind, clustered, disclosure),
+            )
+            for level, share in found.items()
+            for j, row in enumerate(source.seen.rows)
+        ),
+        bases=base_sizes(coded, population.of, design.weights, corrected=source.audit is not None),
+        group_letters=tests.letters,
+        tests=tests.tests,
+        overall=tests.overall,
+        audit=source.audit,
+        population_total=population.total,
+        disclosure=disclosure,
+    )
+
+
+def _shares(source: _Source, domain: BoolArray, design: WaveDesign) -> Shares:
+    if source.phases is not None:
+        return corrected_shares(source.seen, domain, design, source.phases)
+    return shares(source.seen, domain, design, mentions=source.base == "mentions")
+
+
+def _tests(
+    source: _Source, population: _Population, levels: Sequence[str], found: Mapping[str | None, Shares]
+) -> GroupTests:
+    if not 2 <= len(levels) <= MOST_GROUPS or source.groups is None or source.base == "mentions":
+        return GroupTests()
+    if source.phases is not None:
+        estimates = [found[level].linearised for level in levels]
+        return tests_between_corrected(source.seen, levels, [e for e in estimates if e is not None])
+    groups = pd.Index(levels).get_indexer(pd.Index(source.groups))
+    return tests_between(source.seen, levels, np.where(population.of, groups, -1), population.design)
+
+
+def _counts(frame: pd.DataFrame) -> dict[str, int]:
     status = frame["status"].value_counts()
     counts = {
         key: int(status.get(key, 0))
@@ -131,10 +224,6 @@ def _group_values(coded: CodedWave, by: str | None) -> npt.NDArray[np.object_] |
                 known=", ".join(known) or _("none (see 'coder import --group')"),
             )
         )
-    return np.array([json.loads(text).get(by, "") for text in coded.frame["groups"]], dtype=object)
-
-
-def _filled_names(frame: pd.DataFrame, column: str) -> npt.NDArray[np.object_]:
-    """Return cluster or stratum names; a respondent without one stands alone."""
-    alone = "\x00" + frame["external_id"].astype(str)
-    return frame[column].where(frame[column].notna(), alone).to_numpy(dtype=object)
+    # many respondents share few combinations of values
+    numbers, texts = pd.factorize(coded.frame["groups"])
+    return np.array([json.loads(text).get(by, "") for text in texts], dtype=object)[numbers]

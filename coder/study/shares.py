@@ -1,0 +1,106 @@
+"""The shares of one population or group of a coded wave, as they are or corrected for the model's errors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from coder.reports.tables import Disclosure
+from coder.statistics import (
+    CERTAIN,
+    Correction,
+    Linearised,
+    Proportion,
+    linearised_correction,
+    mention_shares,
+    proportions,
+)
+from coder.study.bases import Based, BoolArray, FloatArray
+from coder.study.coded_waves import CodedWave
+from coder.study.design import WaveDesign
+
+if TYPE_CHECKING:
+    from coder.study.corrections import AuditedWave
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The shares of a population or a group, a row of the table each.
+
+    Attributes:
+        corrections: how each was corrected; all None where nothing was.
+        mentioners: respondents with the label, by a person or by the model; respondents: of whom it is
+            known (both unweighted).
+        linearised: for tests; None where nothing was corrected.
+    """
+
+    proportions: Sequence[Proportion]
+    corrections: Sequence[Correction | None]
+    respondents: Sequence[int]
+    mentioners: Sequence[int]
+    linearised: Linearised | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TwoPhases:
+    """What `linearised_correction` is told of all answers of a wave: see there."""
+
+    truth: FloatArray
+    predicted: FloatArray
+    role: npt.NDArray[np.int8]
+
+
+def two_phases(coded: CodedWave, seen: Based, audit: "AuditedWave") -> TwoPhases:
+    """Tell people's decisions from the model's in a coded wave seen from a base.
+
+    States without a label are for a person to see: the model predicts none. Who filled in nothing mentions
+    nothing for certain.
+    """
+    truth = seen.values.copy()
+    truth[(coded.frame["origin"] == "automatic").to_numpy()] = np.nan
+    states = np.zeros((len(truth), truth.shape[1] - audit.predicted.shape[1]))
+    filled = coded.frame["filled_in"].to_numpy(dtype=bool)
+    role = np.where(filled, audit.role, CERTAIN).astype(np.int8)
+    return TwoPhases(truth, np.hstack([audit.predicted, states]), role)
+
+
+def shares(seen: Based, domain: BoolArray, design: WaveDesign, *, mentions: bool = False) -> Shares:
+    """Return the shares of respondents in the domain, or of the mentions by them."""
+    known = seen.values[domain & (design.weights > 0)]
+    respondents = (~np.isnan(known)).sum(axis=0).tolist()
+    mentioners = np.nansum(known, axis=0).astype(int).tolist()
+    share = mention_shares if mentions else proportions
+    found = share(seen.values, domain=domain, **design.keywords)
+    return Shares(found, [None] * len(found), respondents, mentioners)
+
+
+def corrected_shares(seen: Based, domain: BoolArray, design: WaveDesign, phases: TwoPhases) -> Shares:
+    """Return the shares of respondents in the domain, corrected for the model's errors."""
+    bare = seen.values[domain & (design.weights > 0)]
+    found, linearised = linearised_correction(
+        phases.truth, phases.predicted, phases.role, domain=domain, **design.keywords
+    )
+    return Shares(
+        [share.proportion for share in found],
+        [share.correction for share in found],
+        [share.proportion.n for share in found],
+        np.nansum(bare, axis=0).astype(int).tolist(),
+        linearised,
+    )
+
+
+def cautions(found: Shares, row: int, kind: str, clustered: bool, disclosure: Disclosure) -> tuple[str, ...]:
+    """Return what to be careful with before one share is published (see `FrequencyRow.cautions`).
+
+    An empty base and a label that nobody mentions give nobody away; nor do states, which have no content.
+    """
+    said = []
+    if found.respondents[row] < disclosure.smallest_base:
+        said.append("small_base")
+    if kind != "state" and 0 < found.mentioners[row] < disclosure.fewest_mentioners:
+        said.append("few_mentioners")
+    if clustered and 0 < found.proportions[row].clusters < disclosure.fewest_clusters:
+        said.append("few_clusters")
+    return tuple(said)
