@@ -11,11 +11,19 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
-from test_reports_sample import COLUMNS, sample_question, sample_set
+from test_reports_sample import (
+    COLUMNS,
+    change_table,
+    compared_table,
+    corrected_table,
+    frequency_table,
+    sample_question,
+    sample_set,
+)
 
 import coder.writers.data_sheet as data_sheet
 from coder.errors import CoderError
-from coder.reports import CodedSet
+from coder.reports import ChangeTable, CodedSet, FrequencyTable
 from coder.writers import CannotWriteError, TooLargeError, write_workbook
 
 ANSWER = COLUMNS.index("v12_open")
@@ -178,7 +186,7 @@ def test_frequencies_are_real_numbers_shown_as_whole_percentages(tmp_path: Path)
     rows = [row for row in sheet.iter_rows() if row[0].value == "Nascholing"]
     share = rows[0][1]
     assert (share.value, share.number_format) == (0.652, "0%")
-    assert [cell.value for cell in rows[0][5:7]] == [330, 504]
+    assert [cell.value for cell in rows[0][5:9]] == [330, 504, pytest.approx(453.6), 1.3]
     assert rows[0][2].value == pytest.approx((rows[0][4].value - rows[0][3].value) / 2)
     names = [row[0].value for row in sheet.iter_rows(min_row=6, max_row=14)]
     assert names[0] == "Nascholing"
@@ -195,23 +203,93 @@ def test_every_block_has_a_chart_that_does_not_cover_its_table_or_another_chart(
     written(tmp_path, sample_set())
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Frequencies"]
     charts = sheet._charts
-    assert len(charts) == 3
+    assert [len(chart.ser) for chart in charts] == [1, 2, 1, 1]
     spans = []
     for chart in charts:
-        assert chart.anchor._from.col > 6
         spans.append((chart.anchor._from.row, chart.anchor.to.row))
-        assert chart.ser[0].errBars.plus.numRef.f.startswith("Frequencies!")
+        assert all(series.errBars.plus.numRef.f.startswith("Frequencies!") for series in chart.ser)
+        if len(chart.ser) == 1:
+            assert chart.anchor._from.col > 10
     assert all(before[1] < after[0] for before, after in pairwise(spans))
+
+
+def with_tables(*tables: FrequencyTable, changes: tuple[ChangeTable, ...] = ()) -> CodedSet:
+    coded = sample_set()
+    return replace(coded, questions=(replace(coded.questions[0], frequencies=tables, changes=changes),))
+
+
+def test_groups_stand_beside_one_another_with_letters_and_p(tmp_path: Path) -> None:
+    sheet = written(tmp_path, with_tables(compared_table()))[0]["Frequencies"]
+    rows = list(sheet.iter_rows())
+    assert [cell.value for cell in rows[4][:9]] == [
+        None, "leraar (A)", None, None, None, "schoolleider (B)", None, None, None,
+    ]  # fmt: skip
+    first = next(row for row in rows if row[0].value == "Nascholing")
+    assert [cell.value for cell in first[3:5]] == ["B", 165]
+    assert first[7].value is None
+    assert (first[9].value, first[9].number_format) == (0.0008, '[<0.001]"<0.001";0.000')
+    untested = next(row for row in rows if row[0].value == "Weet niet / geen mening")
+    assert untested[9].value is None
+    assert untested[1].number_format == '0%"!"'
+    assert next(row for row in rows if row[0].value == "N (unweighted)")[4].value == 252
+    assert "Test over all labels together (Rao-Scott)" in words(sheet)
+
+
+def test_no_more_groups_stand_beside_one_another_than_fit(tmp_path: Path) -> None:
+    groups = tuple(f"grootte {n}" for n in range(1, 9))
+    tests = compared_table().tests
+    table = replace(frequency_table("grootte", groups), tests=tests)
+    sheet = written(tmp_path, with_tables(table))[0]["Frequencies"]
+    assert words(sheet).count("grootte 5\n") == 1
+    assert [cell for row in sheet.values for cell in row].count("p") == 1
+    assert not any(len(chart.ser) > 1 for chart in sheet._charts)
+
+
+def test_a_corrected_table_has_the_uncorrected_share_and_how_it_was_corrected(tmp_path: Path) -> None:
+    sheet = written(tmp_path, with_tables(corrected_table()))[0]["Frequencies"]
+    rows = [row for row in sheet.iter_rows(values_only=True) if row[0] == "Nascholing"]
+    assert rows[0][1] == 0.652
+    assert rows[0][9] == pytest.approx(0.712)
+    assert rows[1][2:6] == (pytest.approx(0.712), 0.62, 150, 80)
+    assert rows[1][9:12] == (0.91, 0.95, pytest.approx(0.642))
+    text = words(sheet)
+    assert "The 0/1 columns of the sheet Data do not add up to this table." in text
+    assert "do not add up to this table" not in words(written(tmp_path, sample_set())[0]["Frequencies"])
+
+
+def test_changes_are_written_when_there_are_any(tmp_path: Path) -> None:
+    coded = with_tables(frequency_table(), changes=(change_table(), change_table(bridged=True)))
+    sheet = written(tmp_path, coded)[0]["Frequencies"]
+    rows = [row for row in sheet.iter_rows() if row[0].value == "Nascholing"][1:]
+    plain, bridged = ([cell.value for cell in row] for row in rows)
+    assert plain[3:7] == [pytest.approx(4.3), pytest.approx(-1.6), pytest.approx(10.2), 0.61]
+    assert bridged[13:17] == [pytest.approx(-10.3), pytest.approx(-16.2), pytest.approx(-4.4), 0.0007]
+    assert "NOT SEPARABLE" in words(sheet)
 
 
 def test_agreement_has_each_coefficient_with_its_interval(tmp_path: Path) -> None:
     sheet = written(tmp_path, sample_set())[0]["Intercoder reliability"]
     row = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "Nascholing")
     assert row[1:3] == (300, 380)
-    assert row[9:] == (0.9, pytest.approx(0.85), pytest.approx(0.95), "good")
+    assert row[6:10] == (0.9, pytest.approx(0.85), pytest.approx(0.95), "good")
     undefined = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "Overig")
-    assert undefined[9:12] == (None, None, None)
-    assert "too few" in words(sheet)
+    assert undefined[6:9] == (None, None, None)
+    tables = [row for row in sheet.iter_rows(values_only=True) if row[0] == "Nascholing"]
+    assert tables[1][1:4] == (0.96, pytest.approx(0.94), pytest.approx(0.98))
+    assert tables[1][16:19] == (0.9, pytest.approx(0.85), pytest.approx(0.95))
+    assert tables[2][16:19] == (0.9, pytest.approx(0.8525), pytest.approx(0.9475))
+
+
+def test_a_coefficient_on_too_few_positives_is_grey_and_in_no_chart(tmp_path: Path) -> None:
+    sheet = written(tmp_path, sample_set())[0]["Intercoder reliability"]
+    rare = next(row for row in sheet.iter_rows() if row[0].value == "Schoolvisie")
+    assert rare[6].number_format.startswith("(0.00)")
+    assert rare[9].value == "too few"
+    chart = sheet._charts[0]
+    assert len(sheet._charts) == 1
+    assert chart.ser[0].errBars is not None
+    behind = [row[12] for row in sheet.iter_rows(min_row=6, max_row=10, values_only=True)]
+    assert behind == ["Nascholing", "Collegiale consultatie en teamwerk", "Teamconsultatie", None, None]
 
 
 def test_other_lists_the_texts_with_a_residual_label_that_combines(tmp_path: Path) -> None:

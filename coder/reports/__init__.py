@@ -15,13 +15,22 @@ from coder.reports.coded_set import Cell, CodedQuestion, CodedSet
 from coder.reports.frequencies import render_frequencies
 from coder.reports.notes import frequency_notes
 from coder.reports.order import in_order
-from coder.reports.tables import AgreementRow, AgreementTable, FrequencyRow, FrequencyTable
+from coder.reports.tables import (
+    AgreementRow,
+    AgreementTable,
+    ChangeRow,
+    ChangeTable,
+    FrequencyRow,
+    FrequencyTable,
+)
 from coder.reports.verdict import verdict
 
 __all__ = [
     "AgreementRow",
     "AgreementTable",
     "Cell",
+    "ChangeRow",
+    "ChangeTable",
     "CodedCounts",
     "CodedQuestion",
     "CodedSet",

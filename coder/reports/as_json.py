@@ -92,6 +92,7 @@ def agreement_json(table: AgreementTable) -> dict[str, Any]:
         "seed": table.seed,
         "codebook_version": table.codebook_version,
         "made_at": list(table.made_at),
+        "informed": table.informed,
         "labels": [
             {
                 "label": row.label,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coder.codebook import Codebook
-from coder.reports.tables import AgreementTable, FrequencyTable
+from coder.reports.tables import AgreementTable, ChangeTable, FrequencyTable
 
 Cell = str | float | int | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 
@@ -32,6 +32,8 @@ class CodedQuestion:
         coders: who coded: coder name to number of codings.
         answer_columns: names of the original columns that hold its answers: an export without answers
             leaves them out.
+        changes: tables of change between waves, where asked for.
+        phases: names of the phases of the work that were begun, in order (see `coder.reports.words`).
         quotes: rows whose answer a coder marked as a quote for the report.
     """
 
@@ -54,6 +56,8 @@ class CodedQuestion:
     agreement: tuple[AgreementTable, ...]
     answer_columns: tuple[str, ...]
     quotes: frozenset[int] = frozenset()
+    changes: tuple[ChangeTable, ...] = ()
+    phases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -160,10 +160,16 @@ def _beside_one_another(
     return result
 
 
+def group_name(table: FrequencyTable, group: str | None) -> str:
+    """Return the name of a group with its letter: "leraren po (A)"."""
+    if group is None:
+        return _("Total")
+    letter = table.group_letters.get(group)
+    return f"{group} ({letter})" if letter else group
+
+
 def _group_title(table: FrequencyTable, group: str | None) -> str:
-    name = _("Total") if group is None else group
-    letter = table.group_letters.get(group, "") if group is not None else ""
-    return f"{name}{f' ({letter})' if letter else ''}\nN = {count(base_n(table, group))}"
+    return f"{group_name(table, group)}\nN = {count(base_n(table, group))}"
 
 
 def _grouped(table: FrequencyTable, groups: list[str | None], encoding: str, *, last: bool) -> Table:

@@ -195,7 +195,7 @@ def frequency_notes(table: FrequencyTable, group: str | None = None) -> list[str
         notes.append(mentions_note(table))
     if table.population_total:
         notes.append(_("A total over populations: the study declares that their weights are comparable."))
-    if table.by is not None:
+    if table.by is not None and group is None:
         notes += group_test_notes(table)
     if no_group := table.counts.get("no_group"):
         notes.append(

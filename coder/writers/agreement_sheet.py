@@ -1,98 +1,208 @@
-"""The sheet Intercodeurbetrouwbaarheid: a block a table of agreement."""
+"""The sheet Intercodeurbetrouwbaarheid: for each table of agreement what is judged, and all coefficients."""
 
-import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import xlsxwriter
+from xlsxwriter.format import Format
 
 from coder.messages import _
 from coder.reports.agreement import set_lines
-from coder.reports.agreement_notes import agreement_notes
+from coder.reports.agreement_notes import agreement_notes, subject
 from coder.reports.coded_set import CodedSet
 from coder.reports.order import title
 from coder.reports.tables import AgreementRow, AgreementTable
-from coder.reports.verdict import verdict
+from coder.reports.verdict import FEWEST_POSITIVES, verdict
 from coder.reports.words import selection_word, verdict_word
+from coder.statistics.records import Estimate, LabelAgreement
+from coder.writers.blocks import CHART_COLUMN, CHART_PIXELS, Block, Page, set_columns, write_blocks
 from coder.writers.cells import Excel, plain
+from coder.writers.frequency_chart import Bar, Bars, bar_chart, set_size, with_error_bar
 from coder.writers.layout import Formats, landscape
 from coder.writers.safe_workbook import SafeSheet
 
-_LINE = 130
+_BEHIND = CHART_COLUMN + 1  # name, value and lengths of the error bar
+_LEAST_CHART_ROWS = 10
+_VERDICT_WIDTH = 13
+
+_COEFFICIENTS: tuple[tuple[Callable[[], str], Callable[[LabelAgreement], Estimate]], ...] = (
+    (lambda: _("percent agreement"), lambda one: one.percent_agreement),
+    (lambda: _("Cohen's κ"), lambda one: one.cohen_kappa),
+    (lambda: _("Fleiss' κ"), lambda one: one.fleiss_kappa),
+    (lambda: _("Krippendorff's α"), lambda one: one.krippendorff_alpha),
+    (lambda: _("Gwet's AC1"), lambda one: one.gwet_ac1),
+    (lambda: "PABAK", lambda one: one.pabak),
+)
 
 
-def write_agreement(sheet: SafeSheet, coded: CodedSet, formats: Formats) -> None:
-    """Write every table of agreement: real numbers, each coefficient with its interval beside it."""
+def write_agreement(book: xlsxwriter.Workbook, sheet: SafeSheet, coded: CodedSet, formats: Formats) -> None:
+    """Write every table of agreement: real numbers, each coefficient with its interval beside it.
+
+    First what is judged, with a chart; then all coefficients with the intervals by resampling; then, where
+    there is a formula, with those by the formula.
+    """
     landscape(sheet, coded.study)
     sheet.hide_gridlines(2)
     sheet.repeat_rows(0)
     tables = [table for question in coded.questions for table in question.agreement]
     names = [row.name for table in tables for row in table.rows]
-    sheet.set_column(0, 0, min(max([24, *(len(name) + 2 for name in names)]), 60))
-    sheet.set_column(1, 11, 11)
-    sheet.set_column(9, 9, 15)
-    sheet.set_column(12, 12, 14)
+    page = Page(book, sheet, formats, min(max([24, *(len(name) + 2 for name in names)]), 60))
+    set_columns(page)
+    sheet.set_column(9, 9, _VERDICT_WIDTH)
     sheet.write_cells(0, [f"{coded.study} · {_('Intercoder reliability')}"], [formats.title])
     if not tables:
         none = _("No answers were coded by two coders or more, so there is no agreement to report.")
         sheet.write_cells(2, [none], [formats.text])
-    row = 2
+    blocks: list[Block] = []
     for table in tables:
-        row = _write_table(sheet, row, table, formats) + 2
+        blocks.append(_TableBlock(table, page.lines(_notes(table))))
+        blocks.append(_CoefficientBlock(table, analytic=False))
+        if any(pick(row.agreement).analytic for row in table.rows for _name, pick in _COEFFICIENTS):
+            blocks.append(_CoefficientBlock(table, analytic=True))
+    write_blocks(page, 2, blocks)
 
 
-def _write_table(sheet: SafeSheet, top: int, table: AgreementTable, formats: Formats) -> int:
-    """Write one table from row `top` on; return the row after it."""
-    sheet.write_cells(top, [plain(table.text or table.question)], [formats.heading])
-    subject = [table.wave, ", ".join(table.coders), selection_word(table.selection)]
-    sheet.write_cells(top + 1, [plain(" · ".join(part for part in subject if part))], [formats.strong])
-    header = [
-        _("Label"),
-        "n",
-        _("given"),
-        _("prevalence"),
-        _("positive agreement"),
-        _("percent agreement"),
-        _("Cohen's κ"),
-        _("low"),
-        _("high"),
-        _("Krippendorff's α"),
-        _("low"),
-        _("high"),
-        _("verdict"),
-    ]
-    styles = [formats.header_text, *[formats.header_numbers] * 11, formats.header_after_number]
-    sheet.write_cells(top + 2, header, styles, height=32)
-    numbers = [
-        *[formats.whole] * 2,
-        *[formats.percent] * 3,
-        *[formats.two_decimals] * 6,
-        formats.after_number,
-    ]
-    row = top + 3
-    for line in table.rows:
-        name_format = formats.strong if line.kind == "parent" else formats.text
-        sheet.write_cells(row, _cells(line), [name_format, *numbers])
-        row += 1
-    notes = [*(set_lines(table.sets) if table.sets is not None else []), *agreement_notes(table)]
-    for note in notes:
-        for piece in textwrap.wrap(note, _LINE):
-            sheet.write_cells(row, [plain(piece)], [formats.note])
-            row += 1
-    return row
+def _notes(table: AgreementTable) -> list[str]:
+    chart = _(
+        "In the chart: α of the labels with at least {n} codings; a bar that stays right of 0.80 with its "
+        "whole interval is good."
+    ).format(n=FEWEST_POSITIVES)
+    return [*(set_lines(table.sets) if table.sets is not None else []), *agreement_notes(table), chart]
 
 
-def _cells(row: AgreementRow) -> list[Excel]:
-    agreement = row.agreement
-    kappa, alpha = agreement.cohen_kappa, agreement.krippendorff_alpha
-    return [
-        plain(title(row)),
-        agreement.n,
-        agreement.positives,
-        agreement.prevalence,
-        agreement.positive_agreement,
-        agreement.percent_agreement.estimate,
-        kappa.estimate,
-        kappa.low,
-        kappa.high,
-        alpha.estimate,
-        alpha.low,
-        alpha.high,
-        verdict_word(verdict(agreement)),
-    ]
+@dataclass(frozen=True, slots=True)
+class _TableBlock:
+    """What is judged: alpha beside prevalence and positive agreement, with a chart of the intervals."""
+
+    table: AgreementTable
+    notes: list[str]
+
+    @property
+    def chart_rows(self) -> int:
+        """Rows of table and chart, header included."""
+        return max(_LEAST_CHART_ROWS, len(self.table.rows) + 1)
+
+    @property
+    def height(self) -> int:
+        """Rows from the title to the last footnote."""
+        return 2 + self.chart_rows + len(self.notes)
+
+    def write(self, page: Page, top: int) -> None:
+        """Write title, table, chart and footnotes."""
+        table, formats = self.table, page.formats
+        under = f"{subject(table)} · {selection_word(table.selection)}"
+        page.sheet.write_cells(top, [plain(table.text or table.question)], [formats.heading])
+        page.sheet.write_cells(top + 1, [plain(under)], [formats.strong])
+        header = [
+            _("Label"),
+            "n",
+            _("given"),
+            _("prevalence"),
+            _("positive agreement"),
+            _("percent agreement"),
+            _("Krippendorff's α"),
+            _("low"),
+            _("high"),
+            _("verdict"),
+        ]
+        styles = [formats.header_text, *[formats.header_numbers] * 8, formats.header_after_number]
+        page.sheet.write_cells(top + 2, header, styles, height=46)
+        numbers = [
+            *[formats.whole] * 2,
+            *[formats.percent] * 3,
+            *[formats.two_decimals] * 3,
+            formats.after_number,
+        ]
+        judged = [row for row in table.rows if verdict(row.agreement) not in ("too_few", "undefined")]
+        if judged:
+            self._insert_chart(page, top + 2, judged)
+        for place, row in enumerate(table.rows):
+            one = row.agreement
+            alpha = one.krippendorff_alpha
+            cells: list[Excel] = [
+                plain(title(row)),
+                one.n,
+                one.positives,
+                one.prevalence,
+                one.positive_agreement,
+                one.percent_agreement.estimate,
+                alpha.estimate,
+                alpha.low,
+                alpha.high,
+                verdict_word(verdict(one)),
+            ]
+            kinds: list[Format | None] = [_name_format(formats, row), *numbers]
+            if verdict(one) == "too_few":
+                kinds[6:9] = [formats.too_few] * 3
+            if place < len(judged):
+                gap = [None] * (_BEHIND - len(cells))
+                behind = [plain(title(judged[place])), *_bar(judged[place])]
+                cells += [*gap, *behind]
+                kinds += [*gap, *[formats.behind] * len(behind)]
+            page.sheet.write_cells(top + 3 + place, cells, kinds)
+        page.write_notes(top + 2 + self.chart_rows, self.notes)
+
+    def _insert_chart(self, page: Page, row: int, judged: list[AgreementRow]) -> None:
+        bars = Bars(
+            name="α",
+            categories=[title(one) for one in judged],
+            first=row + 1,
+            labels=_BEHIND,
+            values=_BEHIND + 1,
+            minus=_BEHIND + 2,
+            bars=[_bar(one) for one in judged],
+        )
+        lowest = min(one.agreement.krippendorff_alpha.low or 0.0 for one in judged)
+        start = 0.0 if lowest >= 0 else max(-1.0, round(lowest - 0.1, 1))
+        chart = bar_chart(page, [bars], start=start, end=1.0, percent=False)
+        set_size(chart, CHART_PIXELS, self.chart_rows)
+        question = plain(self.table.text or self.table.question)
+        options = {"object_position": 2, "description": question, "x_offset": 8}
+        page.sheet.insert_chart(row, CHART_COLUMN, chart, options)
+
+
+@dataclass(frozen=True, slots=True)
+class _CoefficientBlock:
+    """All coefficients, each with its interval: by resampling, or by a formula."""
+
+    table: AgreementTable
+    analytic: bool
+
+    @property
+    def height(self) -> int:
+        """Rows from the title to the last label."""
+        return 2 + len(self.table.rows)
+
+    def write(self, page: Page, top: int) -> None:
+        """Write title and table."""
+        formats = page.formats
+        if self.analytic:
+            what = _("All coefficients, intervals by formula (for comparison)")
+        else:
+            what = _("All coefficients, intervals by resampling")
+        page.sheet.write_cells(top, [plain(f"{what} · {subject(self.table)}")], [formats.strong])
+        header = [_("Label")]
+        for name, _pick in _COEFFICIENTS:
+            header += [name(), _("low"), _("high")]
+        styles = [formats.header_text, *[formats.header_numbers] * (len(header) - 1)]
+        page.sheet.write_cells(top + 1, header, styles, height=32)
+        kinds = [*[formats.percent] * 3, *[formats.two_decimals] * (len(header) - 4)]
+        for place, row in enumerate(self.table.rows):
+            cells: list[Excel] = [plain(title(row))]
+            for _label, pick in _COEFFICIENTS:
+                found = pick(row.agreement)
+                interval = found.analytic if self.analytic else found
+                cells += [found.estimate]
+                cells += [None, None] if interval is None else [interval.low, interval.high]
+            few = verdict(row.agreement) == "too_few"
+            shown = [*kinds[:3], *[formats.too_few] * (len(kinds) - 3)] if few else kinds
+            page.sheet.write_cells(top + 2 + place, cells, [_name_format(formats, row), *shown])
+
+
+def _bar(row: AgreementRow) -> Bar:
+    alpha = row.agreement.krippendorff_alpha
+    return with_error_bar(alpha.estimate, alpha.low, alpha.high)
+
+
+def _name_format(formats: Formats, row: AgreementRow) -> Format:
+    return formats.strong if row.kind == "parent" else formats.text

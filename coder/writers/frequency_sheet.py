@@ -1,38 +1,76 @@
-"""The sheet Frequenties: a block a table and group, with a chart beside it."""
+"""The sheet Frequenties: blocks of tables with their charts."""
 
-import math
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import xlsxwriter
-from xlsxwriter.utility import xl_range_formula
+from xlsxwriter.format import Format
 
 from coder.messages import _
+from coder.reports.change_notes import change_notes
 from coder.reports.coded_set import CodedSet
+from coder.reports.correction_notes import naive_note
 from coder.reports.frequencies import heading
 from coder.reports.notes import frequency_notes
 from coder.reports.numbers import half_width
-from coder.reports.order import depth, rows_of, shown_groups, title
+from coder.reports.order import rows_of, shown_groups, title
 from coder.reports.tables import FrequencyRow, FrequencyTable
-from coder.statistics.records import Proportion
+from coder.writers.blocks import CHART_COLUMN, CHART_PIXELS, Block, Page, set_columns, write_blocks
 from coder.writers.cells import Excel, plain
-from coder.writers.layout import BAR, BAR_RESIDUAL, Formats, landscape
+from coder.writers.change_block import ChangeBlock
+from coder.writers.frequency_chart import Bars, axis_end, bar_chart, set_size, share_name, with_error_bar
+from coder.writers.group_block import group_blocks
+from coder.writers.label_cell import label_format, write_titles
+from coder.writers.layout import Formats, landscape
 from coder.writers.safe_workbook import SafeSheet
 
-_NUMBER_WIDTH = 9
-_NUMBERS = 6
-_CHART_COLUMN = _NUMBERS + 2
-_BEHIND = _CHART_COLUMN + 1
-_CHART_PIXELS = 560
-_ROW_PIXELS = 20
-_SIGN_PIXELS = 7
 _LEAST_CHART_ROWS = 10
-_PAGE_PIXELS = (1027, 680)  # what A4 lying leaves within the margins, at 96 to the inch
+_BEHIND = CHART_COLUMN + 1
+
+
+def write_frequencies(book: xlsxwriter.Workbook, sheet: SafeSheet, coded: CodedSet, formats: Formats) -> None:
+    """Write every table of the coded set: real numbers shown as whole percentages, no merged cells.
+
+    A table by groups has a block with the groups beside one another, their letters, tests and a chart, and
+    then one for each group; a corrected one has a block on how its labels were corrected.
+    """
+    landscape(sheet, coded.study)
+    sheet.hide_gridlines(2)
+    sheet.repeat_rows(0)
+    tables = [table for question in coded.questions for table in question.frequencies]
+    changes = [table for question in coded.questions for table in question.changes]
+    names = [row.name for table in tables for row in table.rows]
+    page = Page(book, sheet, formats, min(max([24, *(len(name) + 4 for name in names)]), 60))
+    set_columns(page)
+    sheet.write_cells(0, [f"{coded.study} · {_('Frequencies')}"], [formats.title])
+    if not tables:
+        sheet.write_cells(2, [_("There are no coded answers yet.")], [formats.text])
+    blocks = [block for table in tables for block in _blocks(page, table)]
+    write_blocks(
+        page, 2, [*blocks, *(ChangeBlock(table, page.lines(change_notes(table))) for table in changes)]
+    )
+
+
+def _blocks(page: Page, table: FrequencyTable) -> Iterator[Block]:
+    yield from group_blocks(page, table)
+    for group in shown_groups(table):
+        rows = rows_of(table, group)
+        yield _TableBlock(table, group, rows, page.lines(_notes(table, group)))
+        if table.audit is not None and rows:
+            yield _CorrectionBlock(table, group, rows, page.lines(_correction_notes()))
+
+
+def _notes(table: FrequencyTable, group: str | None) -> list[str]:
+    notes = frequency_notes(table, group)
+    if table.audit is not None:
+        notes.insert(1, _("The 0/1 columns of the sheet Data do not add up to this table."))
+    return notes
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _TableBlock:
+    """A table of one group or of all, with its chart."""
+
     table: FrequencyTable
     group: str | None
     rows: list[FrequencyRow]
@@ -48,144 +86,145 @@ class _Block:
         """Rows from the title to the last footnote."""
         return 2 + self.chart_rows + len(self.notes)
 
+    def write(self, page: Page, top: int) -> None:
+        """Write title, table, chart and footnotes."""
+        write_titles(page, top, self.table, self.group)
+        if self.rows:
+            self._insert_chart(page, top + 2)
+        corrected = self.table.audit is not None
+        columns = self._columns(page.formats)
+        header = [_("Label"), *(name for name, _format in columns)]
+        styles = [page.formats.header_text, *[page.formats.header_numbers] * len(columns)]
+        page.sheet.write_cells(top + 2, header, styles)
+        for place, row in enumerate(self.rows):
+            share = row.proportion
+            numbers: list[Excel] = [
+                share.estimate,
+                half_width(share.low, share.high),
+                share.low,
+                share.high,
+                share.count,
+                share.n,
+                share.kish_n,
+                share.deff,
+                *([row.correction.naive if row.correction else None] if corrected else []),
+            ]
+            formats = [number_format for _name, number_format in columns]
+            if row.cautions:
+                formats[0] = page.formats.percent_careful
+            gap = [None] * (_BEHIND - 1 - len(numbers))
+            _share, *bars = with_error_bar(share.estimate, share.low, share.high)
+            page.sheet.write_cells(
+                top + 3 + place,
+                [plain(title(row)), *numbers, *gap, *bars],
+                [
+                    label_format(page.formats, row, self.rows),
+                    *formats,
+                    *[None] * len(gap),
+                    *[page.formats.behind] * 2,
+                ],
+            )
+        page.write_notes(top + 2 + self.chart_rows, self.notes)
 
-def write_frequencies(book: xlsxwriter.Workbook, sheet: SafeSheet, coded: CodedSet, formats: Formats) -> None:
-    """Write every table of the coded set: real numbers shown as whole percentages, no merged cells."""
-    landscape(sheet, coded.study)
-    sheet.hide_gridlines(2)
-    sheet.repeat_rows(0)
-    tables = [table for question in coded.questions for table in question.frequencies]
-    names = [row.name for table in tables for row in table.rows]
-    label_width = min(max([24, *(len(name) + 4 for name in names)]), 60)
-    sheet.set_column(0, 0, label_width)
-    sheet.set_column(1, _NUMBERS, _NUMBER_WIDTH)
-    sheet.set_column(_NUMBERS + 1, _NUMBERS + 1, 2)
-    sheet.write_cells(0, [f"{coded.study} · {_('Frequencies')}"], [formats.title])
-    if not tables:
-        sheet.write_cells(2, [_("There are no coded answers yet.")], [formats.text])
-    pixels = (label_width + _NUMBERS * _NUMBER_WIDTH + 2) * _SIGN_PIXELS + _CHART_PIXELS
-    rows_on_page = int(_PAGE_PIXELS[1] * max(pixels / _PAGE_PIXELS[0], 1) / _ROW_PIXELS)
-    row, used, breaks = 2, 2, []
-    for table in tables:
-        for group in shown_groups(table):
-            block = _block(table, group, pixels // _SIGN_PIXELS)
-            if used > 2 and used + block.height > rows_on_page:
-                breaks.append(row)
-                used = 2
-            _write_block(book, sheet, row, block, formats)
-            row += block.height + 2
-            used += block.height + 2
-    sheet.set_h_pagebreaks(breaks)
-
-
-def _block(table: FrequencyTable, group: str | None, line_length: int) -> _Block:
-    notes = [line for note in frequency_notes(table, group) for line in textwrap.wrap(note, line_length)]
-    return _Block(table, group, rows_of(table, group), notes)
-
-
-def _write_block(
-    book: xlsxwriter.Workbook, sheet: SafeSheet, top: int, block: _Block, formats: Formats
-) -> None:
-    table = block.table
-    question = plain(table.text or table.question)
-    if block.rows:
-        chart = _chart(book, sheet, top + 3, block)
-        sheet.insert_chart(top + 2, _CHART_COLUMN, chart, {"object_position": 2, "description": question})
-    sheet.write_cells(top, [question], [formats.heading])
-    under_format = formats.warning_line if table.provisional else formats.strong
-    sheet.write_cells(top + 1, [plain(heading(table, block.group))], [under_format])
-    header = [_("Label"), "%", _("margin"), _("low"), _("high"), "n", "N"]
-    sheet.write_cells(top + 2, header, [formats.header_text, *[formats.header_numbers] * _NUMBERS])
-    numbers = [
-        formats.percent,
-        formats.points,
-        formats.percent,
-        formats.percent,
-        formats.whole,
-        formats.whole,
-    ]
-    for place, row in enumerate(block.rows):
-        share = row.proportion
-        cells: list[Excel] = [
-            plain(title(row)),
-            share.estimate,
-            half_width(share.low, share.high),
-            share.low,
-            share.high,
-            share.count,
-            share.n,
+    def _columns(self, formats: Formats) -> list[tuple[str, Format]]:
+        columns = [
+            ("%", formats.percent),
+            (_("margin"), formats.margin),
+            (_("low"), formats.percent),
+            (_("high"), formats.percent),
+            ("n", formats.whole),
+            ("N", formats.whole),
+            (_("n eff."), formats.whole),
+            ("deff", formats.one_decimal),
         ]
-        cells += [None] * (_BEHIND - len(cells))
-        cells += _error_bars(share)
-        level = min(depth(row, block.rows), len(formats.indents) - 1)
-        name_format = formats.strong if row.kind == "parent" else formats.indents[level]
-        styles = [name_format, *numbers, *[formats.behind] * (len(cells) - 1 - _NUMBERS)]
-        sheet.write_cells(top + 3 + place, cells, styles)
-    for place, note in enumerate(block.notes):
-        sheet.write_cells(top + 2 + block.chart_rows + place, [plain(note)], [formats.note])
+        if self.table.audit is not None:
+            columns.append((_("uncorr."), formats.percent))
+        return columns
+
+    def _insert_chart(self, page: Page, row: int) -> None:
+        shares = [one.proportion for one in self.rows]
+        bars = Bars(
+            name=share_name(),
+            categories=[title(one) for one in self.rows],
+            first=row + 1,
+            labels=0,
+            values=1,
+            minus=_BEHIND,
+            bars=[with_error_bar(one.estimate, one.low, one.high) for one in shares],
+            grey=frozenset(
+                place for place, one in enumerate(self.rows) if one.kind not in ("label", "parent")
+            ),
+        )
+        end = axis_end([one.high if one.high is not None else one.estimate for one in shares])
+        chart = bar_chart(page, [bars], start=0, end=end)
+        set_size(chart, CHART_PIXELS, self.chart_rows)
+        question = plain(self.table.text or self.table.question)
+        options = {"object_position": 2, "description": question, "x_offset": 8}
+        page.sheet.insert_chart(row, CHART_COLUMN, chart, options)
 
 
-def _error_bars(share: Proportion) -> list[Excel]:
-    """Return the lengths of an error bar to the left and to the right."""
-    if share.estimate is None or share.low is None or share.high is None:
-        return [None, None]
-    return [share.estimate - share.low, share.high - share.estimate]
+@dataclass(frozen=True, slots=True)
+class _CorrectionBlock:
+    """How each label of a table was corrected for the model's errors."""
+
+    table: FrequencyTable
+    group: str | None
+    rows: list[FrequencyRow]
+    notes: list[str]
+
+    @property
+    def height(self) -> int:
+        """Rows from the title to the last footnote."""
+        return 2 + len(self.rows) + len(self.notes)
+
+    def write(self, page: Page, top: int) -> None:
+        """Write title, table and footnotes."""
+        formats = page.formats
+        where = heading(self.table, self.group)
+        page.sheet.write_cells(top, [plain(f"{_('How it was corrected')} · {where}")], [formats.strong])
+        columns = [
+            ("%", formats.percent),
+            (_("uncorr."), formats.percent),
+            ("λ", formats.two_decimals),
+            (_("audited"), formats.whole),
+            (_("given"), formats.whole),
+            (_("by hand %"), formats.percent),
+            (_("low"), formats.percent),
+            (_("high"), formats.percent),
+            (_("sensitivity"), formats.percent),
+            (_("specificity"), formats.percent),
+            (_("Rogan-Gladen"), formats.percent),
+        ]
+        header = [_("Label"), *(name for name, _format in columns)]
+        styles = [formats.header_text, *[formats.header_numbers] * len(columns)]
+        page.sheet.write_cells(top + 1, header, styles, height=32)
+        for place, row in enumerate(self.rows):
+            cells: list[Excel] = [plain(title(row)), row.proportion.estimate]
+            if row.correction is not None:
+                how = row.correction
+                by_hand = how.audit_only
+                cells += [how.naive, how.lam, how.audited, how.positives]
+                cells += [by_hand.estimate, by_hand.low, by_hand.high]
+                cells += [how.sensitivity, how.specificity, how.rogan_gladen]
+            number_formats = [number_format for _name, number_format in columns]
+            page.sheet.write_cells(
+                top + 2 + place,
+                cells,
+                [label_format(formats, row, self.rows), *number_formats][: len(cells)],
+            )
+        page.write_notes(top + 2 + len(self.rows), self.notes)
 
 
-def _axis_end(shares: Sequence[Proportion]) -> float:
-    """Return where the axis ends: at the next 10 % that holds every share and interval."""
-    most = max((share.high or share.estimate or 0.0 for share in shares), default=0.0)
-    return min(1.0, max(0.1, math.ceil(most * 10 - 1e-9) / 10))
-
-
-def _chart(book: xlsxwriter.Workbook, sheet: SafeSheet, first: int, block: _Block) -> object:
-    """Make a bar chart of the block, largest share at the top, with error bars where there are intervals."""
-    rows = block.rows
-    last = first + len(rows) - 1
-    shares = [row.proportion for row in rows]
-    chart = book.add_chart({"type": "bar"})
-    series = {
-        "name": _("share"),
-        "categories": [sheet.name, first, 0, last, 0],
-        "values": [sheet.name, first, 1, last, 1],
-        # rows on disk cannot be read back: the chart's copy of the numbers is for programs that only preview
-        "categories_data": [plain(title(row)) for row in rows],
-        "values_data": [share.estimate for share in shares],
-        "fill": {"color": BAR},
-        "gap": 45,
-        "points": [
-            None if row.kind in ("label", "parent") else {"fill": {"color": BAR_RESIDUAL}} for row in rows
-        ],
-    }
-    if all(share.low is not None and share.high is not None for share in shares):
-        # the lengths of the bars lie in cells behind the chart: as literal numbers LibreOffice drops them
-        series["y_error_bars"] = {
-            "type": "custom",
-            "minus_values": f"={xl_range_formula(sheet.name, first, _BEHIND, last, _BEHIND)}",
-            "plus_values": f"={xl_range_formula(sheet.name, first, _BEHIND + 1, last, _BEHIND + 1)}",
-            "minus_data": [_error_bars(share)[0] for share in shares],
-            "plus_data": [_error_bars(share)[1] for share in shares],
-            "line": {"color": "#333333", "width": 1},
-        }
-    else:
-        series["data_labels"] = {"value": True, "num_format": "0%"}
-    chart.add_series(series)
-    chart.set_y_axis(
-        {"reverse": True, "interval_unit": 1, "num_font": {"size": 9}, "line": {"color": "#808080"}}
-    )
-    chart.set_x_axis(
-        {
-            "min": 0,
-            "max": _axis_end(shares),
-            "num_format": "0%",
-            "num_font": {"size": 9},
-            "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}},
-            "label_position": "high",
-            "major_tick_mark": "none",
-            "line": {"none": True},
-        }
-    )
-    chart.set_legend({"none": True})
-    chart.set_title({"none": True})
-    chart.set_size({"width": _CHART_PIXELS, "height": _ROW_PIXELS * block.chart_rows})
-    return chart
+def _correction_notes() -> list[str]:
+    return [
+        _(
+            "λ: how much the model's labels count. Audited: answers of the base in the audit sample; given: "
+            "of these, with the label by a person. By hand: what these and the other answers coded by people "
+            "give without the model."
+        ),
+        naive_note(),
+        _(
+            "Sensitivity and specificity: of the model, on the audit sample. Rogan-Gladen: the share that "
+            "follows from these two alone, a check and not a figure to publish."
+        ),
+    ]

@@ -8,6 +8,8 @@ from typing import Any
 from xlsxwriter.format import Format
 
 from coder.messages import current_language
+from coder.reports.notes import CAUTION
+from coder.reports.numbers import p_value
 from coder.writers.cells import Excel, Kind
 from coder.writers.safe_workbook import SafeSheet
 
@@ -20,6 +22,8 @@ _ALARM = "#8A3B00"
 _TINTS = ("#E3E7EB", "#D6E6F2", "#DDEEDD", "#F4E8D3", "#E8DFF0")
 BAR = "#2F6F94"
 BAR_RESIDUAL = "#A9B4BC"
+BAR_GROUPS = ("#0B3C5D", "#D1691C", "#6DB6E3", "#F2C94C", "#7A4B9A", "#9AA5AD")
+"""Told apart by people who do not see colours, and most of them in grey on paper."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,14 @@ class Formats:
     warning: Format
     warning_line: Format
     percent: Format
+    percent_careful: Format
+    margin: Format
     points: Format
+    one_decimal: Format
+    p: Format
+    letters: Format
     two_decimals: Format
+    too_few: Format
     certainty: Format
     centred: Format
     whole: Format
@@ -92,8 +102,14 @@ def make_formats(book: Any) -> Formats:
         warning=add(bold=True, font_color=_ALARM, text_wrap=True),
         warning_line=add(bold=True, font_color=_ALARM),
         percent=add(num_format="0%"),
-        points=add(num_format='"±"0%'),
+        percent_careful=add(num_format=f'0%"{CAUTION}"', font_color=_ALARM),
+        margin=add(num_format='"±"0%'),
+        points=add(num_format="+0;-0;0"),
+        one_decimal=add(num_format="0.0"),
+        p=add(num_format=f'[<0.001]"{p_value(0.0)}";0.000'),
+        letters=add(align="left"),
         two_decimals=add(num_format="0.00"),
+        too_few=add(num_format="(0.00);(-0.00)", font_color="#7F7F7F"),
         certainty=add(num_format="0.00", align="center"),
         centred=add(align="center"),
         whole=add(num_format="#,##0"),

@@ -51,7 +51,10 @@ def write_workbook(coded: CodedSet, path: Path | str, *, answers: bool = True) -
             formats,
         )
         write_agreement(
-            sheet(_("Intercoder reliability"), _("how far coders agree, a label")), coded, formats
+            book,
+            sheet(_("Intercoder reliability"), _("how far coders agree, a label")),
+            coded,
+            formats,
         )
         if answers:
             about = _("the answers that no label of the codebook fits, to read")
