@@ -164,3 +164,9 @@ def test_one_cluster_has_no_bounds() -> None:
 def test_what_is_not_a_set_of_labels_is_refused(sets: object) -> None:
     with pytest.raises(ValueError, match="sets: expected"):
         set_agreement(sets)  # type: ignore[arg-type]
+
+
+def test_alpha_does_not_depend_on_how_many_sets_are_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = set_agreement(EXAMPLE)
+    monkeypatch.setattr("coder.statistics.sets.CHUNK", 1)
+    np.testing.assert_allclose(numbers(set_agreement(EXAMPLE)), numbers(at_once), rtol=1e-5)
