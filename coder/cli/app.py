@@ -12,8 +12,8 @@ from coder.cli import (
     coding,
     codings,
     export,
+    frequencies,
     model,
-    numbers,
     serve,
     settling,
     study,
@@ -96,6 +96,6 @@ app.command("explain", cls=Command, help=_("Which words of an answer carried the
     model.explain
 )
 app.command("agreement", cls=Command, help=_("Agreement between coders."))(agreement.agreement)
-app.command("frequencies", cls=Command, help=_("Label frequencies with their base."))(numbers.frequencies)
+app.command("frequencies", cls=Command, help=_("Label frequencies with their base."))(frequencies.frequencies)
 app.command("export", cls=Command, help=_("Write the coded workbook, CSV, or a coding sheet."))(export.export)
 app.command("backup", cls=Command, help=_("Copy the study's database safely."))(study.backup)

@@ -18,7 +18,6 @@ from coder.study.coded_waves import CodedWave, described
 from coder.study.indicators import DECIDED
 
 BASES = ("filled_in", "asked", "substantive", "mentions")
-
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
@@ -75,12 +74,10 @@ def based(coded: CodedWave, base: str, *, corrected: bool = False) -> Based:
     with labels only, a parent standing for its own mentions rather than for a net: together all mentions.
     When the shares are to be corrected for the model's errors, what the model found no label for has no row.
 
-    Raises CoderError when the base is not one of `BASES`, or nobody knows who was asked.
+    Raises CoderError when it is not known who was asked; ValueError when there is no such base.
     """
     if base not in BASES:
-        raise CoderError(
-            _("There is no base {base}; choose from {choices}.").format(base=base, choices=", ".join(BASES))
-        )
+        raise ValueError(f"base: expected one of {', '.join(BASES)}, got {base}")
     filled = coded.frame["filled_in"].to_numpy(dtype=bool)
     if base == "mentions":
         return _mentions(coded, filled)

@@ -12,6 +12,7 @@ import pandas as pd
 from coder.errors import CoderError
 from coder.messages import _
 from coder.reports.tables import AuditRecord, Disclosure, FrequencyRow, FrequencyTable
+from coder.reports.words import base_word
 from coder.study.bases import Based, BoolArray, base_sizes, based, mentions_by
 from coder.study.coded_waves import CodedWave
 from coder.study.design import WaveDesign, wave_design
@@ -45,15 +46,15 @@ def frequency_tables(
             how many mentions there are, only the model says of most answers: those bases are not corrected.
         population_clusters: clusters in the population (see `wave_design`).
 
-    Raises CoderError when `by` is not a background variable of the wave, the base does not exist, is not
-    known or cannot be corrected, or `population_clusters` does not fit the sample.
+    Raises CoderError when `by` is not a background variable of the wave, the base is not known or cannot be
+    corrected, or `population_clusters` does not fit the sample.
     """
     if audit is not None and base not in CORRECTED_BASES:
         raise CoderError(
             _(
                 "Percentages on the base {base} cannot be corrected for the model's errors; choose from "
                 "{choices}."
-            ).format(base=base, choices=", ".join(CORRECTED_BASES))
+            ).format(base=base_word(base), choices=", ".join(base_word(name) for name in CORRECTED_BASES))
         )
     groups = _group_values(coded, by)
     design = wave_design(coded.frame, population_clusters)
