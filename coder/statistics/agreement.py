@@ -45,7 +45,8 @@ def label_agreement(
     the units, summed within clusters, `g / (g - 1) Σ z²`. Without clusters this is Gwet's variance for raw
     data (2008 for AC1, 2014 and 2021 for the others) and for Cohen's kappa that of Fleiss, Cohen and Everitt
     (1969) times n / (n - 1). Gwet's formula for percent agreement, Fleiss' kappa, AC1 and PABAK takes the
-    number of units coded twice as random: with many units coded once it exceeds the resampled error.
+    number of units coded twice as random: with many units coded once it exceeds the resampled error (in a
+    simulation with four units in five coded once it covered 98-100 %, the resampled interval 96-98 %).
 
     Undefined, and None: everything where no unit has two codings; Krippendorff's alpha and Fleiss' kappa
     where all codings are alike (AC1 and PABAK are 1 then); Cohen's kappa where both coders are constant on
