@@ -1,9 +1,6 @@
 """Weighted frequencies: reference surveys, hand computation, and what must not change an estimate."""
 
-import json
 import math
-import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,40 +8,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from reference_cases import reference_cases, schools_one_by_one
 from scipy import stats
 
-from coder.statistics import Proportion, kish_effective_size, proportions
+from coder.statistics import Proportion, kish_effective_size, mention_shares, proportions
 from coder.statistics.design import SampleDesign
 
 nan = math.nan
-REFERENCE = Path(
-    os.environ.get("CODER_REFERENCE")
-    or Path(__file__).resolve().parents[2] / "shared" / "reference" / "cases.json"
-)
 
 
 @pytest.fixture(scope="module")
 def cases() -> dict[str, Any]:
-    if not REFERENCE.is_file():
-        pytest.skip(f"other people's survey data: no reference cases at {REFERENCE} (CODER_REFERENCE)")
-    loaded: dict[str, Any] = json.loads(REFERENCE.read_text(encoding="utf-8"))
-    return loaded
+    return reference_cases()
 
 
 @pytest.fixture(scope="module")
 def schools(cases: dict[str, Any]) -> dict[str, NDArray[Any]]:
-    """The cluster sample one row a school: district, whether it met its target, and its type."""
-    rows = []
-    for district, *counts, _ in cases["apiclus1"]["rows"]:
-        for (met, kind), n in zip(((m, k) for m in (0, 1) for k in "EHM"), counts, strict=True):
-            rows += [(district, met, kind)] * n
-    district, met, kind = zip(*rows, strict=True)
-    return {
-        "district": np.array(district),
-        "met": np.array(met, dtype=float)[:, None],
-        "kind": np.array(kind),
-        "weight": np.full(len(rows), cases["apiclus1"]["weight_each"]),
-    }
+    return schools_one_by_one(cases["apiclus1"])
 
 
 def only(values: list[Proportion]) -> Proportion:
@@ -116,6 +96,13 @@ def test_kishs_effective_size() -> None:
     assert kish_effective_size([1, 1, 2, 4]) == pytest.approx(2.909090909090909)
     assert kish_effective_size([3, 3, 3]) == pytest.approx(3)
     assert kish_effective_size([]) == 0
+
+
+def test_kishs_effective_size_stands_beside_each_share_and_is_that_of_its_own_base() -> None:
+    values = [[1, 1], [0, nan], [1, 0], [0, 0], [1, 1]]
+    first, second = proportions(values, weights=[1, 1, 2, 4, 9], domain=[True] * 4 + [False])
+    assert first.kish_n == pytest.approx(2.909090909090909)
+    assert second.kish_n == pytest.approx(49 / 21)
 
 
 def test_a_simple_random_sample_has_the_textbook_error_and_design_effect_one() -> None:
@@ -296,6 +283,48 @@ def test_the_design_based_error_is_what_leaving_out_one_school_at_a_time_gives()
     ]
     jackknife = math.sqrt(49 / 50 * np.sum((np.array(left_out) - np.mean(left_out)) ** 2))
     assert share.se == pytest.approx(jackknife, rel=0.03)
+
+
+def test_shares_of_mentions_count_labels_given_and_add_up_to_one() -> None:
+    values = [[1, 1, 0], [1, 0, 0], [0, 0, 0], [1, 1, 1]]
+    shares = mention_shares(values, weights=[1, 2, 5, 1])
+    assert [share.estimate for share in shares] == pytest.approx([4 / 7, 2 / 7, 1 / 7])
+    assert [(s.n, s.count, s.clusters, s.df) for s in shares] == [(6, 3, 3, 2), (6, 2, 3, 2), (6, 1, 3, 2)]
+    assert shares[0].kish_n == pytest.approx(7**2 / (1 + 1 + 4 + 1 + 1 + 1))
+
+
+def test_where_everybody_mentions_one_label_shares_of_mentions_are_those_of_respondents() -> None:
+    values = np.eye(3)[np.repeat([0, 1, 2], [30, 50, 20])]
+    design = {"weights": np.linspace(1, 2, 100), "clusters": np.arange(100) // 4}
+    assert mention_shares(values, **design) == proportions(values, **design)
+
+
+def test_the_error_of_a_share_of_mentions_is_what_leaving_out_one_school_at_a_time_gives() -> None:
+    generator = np.random.default_rng(12)
+    school, weights = generator.integers(0, 60, 500), generator.uniform(0.5, 2, 500)
+    tendency = generator.beta(2, 5, (60, 4))
+    values = (generator.random((500, 4)) < tendency[school]).astype(float)
+    share = mention_shares(values, weights=weights, clusters=school)[1]
+    left_out = []
+    for g in range(60):
+        keep = school != g
+        totals = weights[keep] @ values[keep]
+        left_out.append(totals[1] / totals.sum())
+    jackknife = math.sqrt(59 / 60 * np.sum((np.array(left_out) - np.mean(left_out)) ** 2))
+    assert share.se == pytest.approx(jackknife, rel=0.03)
+    assert share.deff is not None
+    assert share.deff != pytest.approx(1, rel=0.01)
+
+
+def test_unknown_labels_leave_respondents_out_of_that_labels_share_of_mentions_only() -> None:
+    first, second = mention_shares([[1, 1], [nan, 1], [0, 1], [1, nan]])
+    assert (first.n, first.count, first.estimate) == (4, 2, 0.5)
+    assert (second.n, second.count, second.estimate) == (4, 3, 0.75)
+
+
+def test_no_mentions_have_no_shares() -> None:
+    nothing = Proportion(0, 0, 0, None, None, None, None, None, None)
+    assert mention_shares(np.zeros((5, 2))) == [nothing, nothing]
 
 
 @pytest.mark.parametrize(
