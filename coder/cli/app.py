@@ -8,6 +8,7 @@ import typer
 
 from coder.cli import (
     agreement,
+    audit,
     codebook,
     coding,
     codings,
@@ -95,6 +96,7 @@ app.command(
 app.command("explain", cls=Command, help=_("Which words of an answer carried the suggested labels."))(
     model.explain
 )
+app.add_typer(audit.app, name="audit", help=_("The audit sample that corrects the model's percentages."))
 app.command("agreement", cls=Command, help=_("Agreement between coders."))(agreement.agreement)
 app.command("frequencies", cls=Command, help=_("Label frequencies with their base."))(frequencies.frequencies)
 app.command("export", cls=Command, help=_("Write the coded workbook, CSV, or a coding sheet."))(export.export)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from coder.errors import CoderError
 from coder.messages import _, ngettext
 from coder.progress import Progress, silent
 from coder.statistics import Threshold, accept
-from coder.store import Connection, queries, runs
+from coder.store import Connection, assignments, queries, runs
 from coder.store.runs import NewSuggestion
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
@@ -19,11 +20,15 @@ from coder.study.settings import QuestionSettings
 from coder.study.training import Trained, train, unique_texts
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from coder.study.folder import Study
 
 #: the share of the answers that a person is asked to look at, unless told otherwise
 REVIEW = 0.10
 _CHUNK = 20_000
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -89,12 +94,15 @@ def label_wave(
 ) -> LabelResult:
     """Label every answer of a wave that no person has coded, held over or called uncodable.
 
+    Of the others the run keeps what the model says without having learnt from them (see `_of_coded`), which
+    corrected frequencies and agreement with the model stand on; these are no automatic labels.
+
     `review` is how many answers a person should look at: a whole number, or a share below 1. With
     `max_error` the label decisions that meet the guarantee (see `coder.statistics.accept`) are accepted
     and every answer with another decision is queued. Human codings are never touched; earlier automatic
     labels of the wave are replaced.
     """
-    from coder.model import certainty, expected_errors, review_queue
+    from coder.model import review_queue
 
     if max_error is not None and not 0 < max_error < 1:
         raise CoderError(_("--max-error is a share between 0 and 1, such as 0.05."))
@@ -121,8 +129,6 @@ def label_wave(
         progress(_("Labelling"), min(start + _CHUNK, len(different)), len(different))
     proba = proba[which]
     given = trained.model.decide(proba).astype(bool)
-    errors = expected_errors(proba, given)
-    sure = certainty(proba, given)
     acceptance = None
     accepted = np.zeros(proba.shape, dtype=bool)
     if max_error is not None:
@@ -155,28 +161,20 @@ def label_wave(
         },
     )
 
-    def rows() -> Iterator[NewSuggestion]:
-        labels = np.array(trained.run.labels, dtype=object)
-        for i, answer in enumerate(todo["answer_id"].tolist()):
-            if not as_read[answer]:
-                continue
-            yield NewSuggestion(
-                answer,
-                proba[i].astype(np.float32),
-                tuple(labels[given[i]]),
-                float(sure[i]),
-                float(errors[i]),
-                bool(queued[i]),
-                int(accepted[i].sum()),
-            )
-
+    coded = frame[filled & ~untouched].reset_index(drop=True)
+    new = chain(
+        _suggestions(trained, todo, proba, queued, accepted.sum(axis=1)),
+        _suggestions(trained, coded, _of_coded(trained, coded)),
+    )
+    read = dict(zip(frame["answer_id"], frame["fingerprint"], strict=True))
     with study.database.write() as connection:
         progress(_("Writing"), 0, 0)
-        # what somebody coded or another file changed meanwhile is not what the model read
-        now = queries.unseen_texts(connection, number, wave.id)
-        as_read = {a: now.get(a) == f for a, f in zip(todo["answer_id"], todo["fingerprint"], strict=True)}
+        # what another file changed meanwhile is not what the model read
+        now = assignments.fingerprints(connection, number, wave.id)
         run = runs.add_run(connection, record)
-        runs.add_suggestions(connection, run, rows())
+        runs.add_suggestions(
+            connection, run, (row for row in new if now.get(row.answer_id) == read[row.answer_id])
+        )
     # None is "not known": only a stated no is not asked
     asked_no = ~filled & np.asarray(frame["asked"] == False, dtype=bool)  # noqa: E712
     return LabelResult(
@@ -193,6 +191,47 @@ def label_wave(
         {label: int(n) for label, n in zip(trained.run.labels, given.sum(axis=0), strict=True)},
         acceptance,
     )
+
+
+def _of_coded(trained: Trained, coded: "pd.DataFrame") -> Floats:
+    """Return the probabilities (m, k) of answers that people coded, held over or disagree on.
+
+    Those of a text that the model learnt from are of the model without any answer of that text, so that no
+    prediction comes from a model that learnt the answer.
+    """
+    learnt = dict(zip(trained.frame["fingerprint"], trained.model.out_of_sample_, strict=True))
+    proba = np.zeros((len(coded), len(trained.run.labels)))
+    own = coded["fingerprint"].isin(learnt.keys()).to_numpy(dtype=bool)
+    for row in np.flatnonzero(own):
+        proba[row] = learnt[coded["fingerprint"].iloc[row]]
+    if not own.all():
+        proba[~own] = trained.model.predict_proba(coded.loc[~own, "text"].tolist())
+    return proba
+
+
+def _suggestions(
+    trained: Trained,
+    answers: "pd.DataFrame",
+    proba: Floats,
+    queued: npt.NDArray[np.bool_] | None = None,
+    accepted: npt.NDArray[np.int64] | None = None,
+) -> Iterator[NewSuggestion]:
+    """Yield what the model says of these answers, from its probabilities (m, k)."""
+    from coder.model import certainty, expected_errors
+
+    labels = np.array(trained.run.labels, dtype=object)
+    given = trained.model.decide(proba).astype(bool)
+    errors, sure = expected_errors(proba, given), certainty(proba, given)
+    for i, answer in enumerate(answers["answer_id"].tolist()):
+        yield NewSuggestion(
+            answer,
+            proba[i].astype(np.float32),
+            tuple(labels[given[i]]),
+            float(sure[i]),
+            float(errors[i]),
+            queued is not None and bool(queued[i]),
+            0 if accepted is None else int(accepted[i]),
+        )
 
 
 def _blind(connection: Connection, number: int, waves: list[int]) -> set[int]:

@@ -1,0 +1,133 @@
+"""Audit samples: answers drawn at random from what no person had coded, to be coded blind."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+
+from coder.store import answer_lists, assignments, queries
+from coder.store.definitive import BRIDGE, CONSENSUS
+from coder.store.derived import batches, retracted
+from coder.store.events import record_note
+from coder.store.schema import answer, coder, coding, event, final, sample
+
+AUDIT = "audit"
+OTHERS = ("random", "reliability")
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A draw: number of its event, when it was made (UTC, ISO 8601), and what was noted of it."""
+
+    id: int
+    at: str
+    memo: Mapping[str, Any]
+
+
+def record_draw(connection: Connection, question: int, memo: Mapping[str, Any]) -> None:
+    """Note a draw in the log; `memo` has "wave" (its name) and "fresh": whether a sample begins with it."""
+    record_note(connection, "setting", question, memo=json.dumps({AUDIT: dict(memo)}))
+
+
+def draws(connection: Connection, question: int, wave: str) -> list[Draw]:
+    """Return all draws for a wave (by its name), oldest first."""
+    notes = queries.history(connection, question, "setting")
+    return [
+        Draw(note["id"], note["at"], note[AUDIT])
+        for note in notes
+        if AUDIT in note and note[AUDIT]["wave"] == wave
+    ]
+
+
+def forget(connection: Connection, question: int, wave: int) -> None:
+    """Take all answers of a wave out of its audit sample; the log keeps its draws."""
+    gone = select(answer.c.id).where(answer.c.question_id == question, answer.c.wave_id == wave)
+    connection.execute(delete(sample).where(sample.c.kind == AUDIT, sample.c.answer_id.in_(gone)))
+
+
+def frame(connection: Connection, question: int, wave: int, blind: Collection[int] = ()) -> dict[int, int]:
+    """Return the answers that an audit may be drawn from: answer to the fingerprint of its text.
+
+    Filled in, without a coding (a held-over one neither), never coded nor begun with help in view (see
+    `assignments.seen_with_help`, where `blind` comes from), and in no other sample.
+    """
+    uncoded = queries.unseen_texts(connection, question, wave)
+    out = assignments.seen_with_help(connection, question, wave, blind)
+    out |= answer_lists.in_samples(connection, question, wave, OTHERS)
+    return {a: text for a, text in uncoded.items() if a not in out}
+
+
+def coded_since(connection: Connection, question: int, wave: int, draw: int) -> set[int]:
+    """Return the answers that people coded or held over since the event of a draw and not before it.
+
+    Those in a sample are left out: chance chose them.
+    """
+    later = (
+        select(coding.c.answer_id)
+        .join(answer, answer.c.id == coding.c.answer_id)
+        .where(coding.c.question_id == question, coding.c.wave_id == wave, coding.c.event_id > draw)
+        .where(answer.c.filled_in.is_(True), coding.c.answer_id.not_in(select(sample.c.answer_id)))
+    )
+    found = set(connection.scalars(later))
+    for part in batches(sorted(found)):
+        rows = connection.execute(
+            select(event.c.id, event.c.kind, event.c.origin, event.c.answer_id, event.c.target)
+            .where(event.c.answer_id.in_(part), event.c.kind.in_(("coding", "retract")))
+            .where(event.c.id < draw)
+        ).all()
+        gone = retracted((r.id, r.target) for r in rows if r.kind == "retract")
+        found -= {r.answer_id for r in rows if r.kind == "coding" and r.origin != BRIDGE and r.id not in gone}
+    return found
+
+
+def first_codings(connection: Connection, answers: Iterable[int]) -> dict[int, int]:
+    """Return the first event by which anybody coded or held over each of these answers."""
+    query = (
+        select(event.c.answer_id, func.min(event.c.id).label("first"))
+        .where(event.c.kind == "coding", event.c.origin != BRIDGE)
+        .group_by(event.c.answer_id)
+    )
+    return {
+        r.answer_id: r.first
+        for part in batches(answers)
+        for r in connection.execute(query.where(event.c.answer_id.in_(part)))
+    }
+
+
+def standing(connection: Connection, question: int, wave: int) -> list[dict[str, Any]]:
+    """Return what is decided of each answer in the audit sample of a wave that is still there and filled in.
+
+    Keys: answer_id, fingerprint, status (None: nobody saw it), labels, codebook_version, knows.
+    """
+    query = (
+        select(
+            answer.c.id.label("answer_id"),
+            answer.c.fingerprint,
+            final.c.status,
+            final.c.labels,
+            final.c.codebook_version,
+            final.c.knows,
+        )
+        .join(sample, sample.c.answer_id == answer.c.id)
+        .outerjoin(final, final.c.answer_id == answer.c.id)
+        .where(answer.c.question_id == question, answer.c.wave_id == wave, answer.c.filled_in.is_(True))
+        .where(sample.c.kind == AUDIT)
+        .order_by(answer.c.id)
+    )
+    return [dict(r._mapping) for r in connection.execute(query)]
+
+
+def coded_blind(connection: Connection, answers: Iterable[int]) -> set[int]:
+    """Return which of these answers a coder decided without any help in view, consensus apart."""
+    query = (
+        select(coding.c.answer_id)
+        .join(coder, coder.c.id == coding.c.coder_id)
+        .where(coding.c.visible == "no", coding.c.status != "skipped", coder.c.name != CONSENSUS)
+    )
+    return {
+        number
+        for part in batches(answers)
+        for number in connection.scalars(query.where(coding.c.answer_id.in_(part)))
+    }

@@ -1,0 +1,206 @@
+"""What corrected frequencies stand on: who decided each answer, and what the model said of it unlearnt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coder.codebook import Meanings
+from coder.errors import CoderError
+from coder.messages import _, ngettext
+from coder.reports.tables import AuditRecord
+from coder.statistics import AUDITED, CERTAIN, PREDICTED
+from coder.store import audits, runs
+from coder.study import codebooks
+from coder.study.auditing import AuditStatus, audit_status
+from coder.study.coded_waves import CodedWave, without_example
+from coder.study.indicators import DECIDED, indicators
+
+if TYPE_CHECKING:
+    from coder.study.folder import Study
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class AuditedWave:
+    """A coded wave with its audit sample; rows as in the wave's frame, columns its active labels with nets.
+
+    Attributes:
+        record: how the sample was drawn and how far it reaches.
+        role: (n,) AUDITED (in the sample, decided by a person, blind), PREDICTED (filled in and seen by no
+            person), or CERTAIN: what people decided for other reasons, and what has nothing to predict (not
+            filled in; held over or open, which has no truth and stays outside).
+        predicted: (n, k) 1.0 or 0.0, what the model decides of every filled-in answer without having learnt
+            from it; NaN elsewhere, and for labels of which it had no example.
+    """
+
+    record: AuditRecord
+    role: npt.NDArray[np.int8]
+    predicted: Floats
+
+
+def audited_wave(study: "Study", coded: CodedWave) -> AuditedWave:
+    """Return what a wave's frequencies are corrected with.
+
+    Predictions never come from a model that learnt the answer. What a person coded before the model's last
+    run has the prediction for which every answer of that text was left out; what was audited since has the
+    one it had while nobody had coded it. Identical answers must be predicted alike, audited or not, or the
+    errors found in the one would not be those of the other: so all answers of a text in the audit have the
+    prediction of the one among them in the audit that was coded first.
+
+    Raises CoderError, with what to do, when there is no audit sample or it cannot be used (see
+    `coder.study.auditing.AuditStatus`), when answers have no prediction, when the codebook has labels that
+    came after the model's last run, or after an audited answer was coded.
+    """
+    status = _usable_status(study, coded)
+    frame = coded.frame
+    filled = frame["filled_in"].to_numpy(dtype=bool)
+    with study.database.read() as connection:
+        number = codebooks.question_number(study, connection, coded.question)
+        sample = {row["answer_id"] for row in audits.standing(connection, number, coded.wave.id)}
+        first = audits.first_codings(connection, sample)
+        said = runs.suggestions(connection, [coded.run.id] if coded.run else [])
+    by_people = filled & _by_people(frame)
+    decided = by_people & frame["status"].isin(list(DECIDED)).to_numpy(dtype=bool)
+    audited = decided & frame["answer_id"].isin(sample).to_numpy(dtype=bool)
+    role = np.where(audited, AUDITED, np.where(filled & ~by_people, PREDICTED, CERTAIN)).astype(np.int8)
+    _refuse_unknown(coded, audited)
+    labels = _alike(frame, audited, labels_said(coded, said), first)
+    _refuse_unsaid(coded, labels, role != CERTAIN)
+    # what was drawn from and not drawn has been coded by nobody since
+    never_drawn = int((role == PREDICTED).sum()) - (status.frame - status.size)
+    record = AuditRecord(
+        status.drawn,
+        status.seed,
+        status.frame,
+        status.size,
+        int(audited.sum()),
+        int((decided & ~audited).sum()),
+        max(0, never_drawn),
+        status.codebook_version,
+    )
+    return AuditedWave(record, role, decisions(coded, labels))
+
+
+def usable_audit(study: "Study", coded: CodedWave) -> AuditedWave | None:
+    """Return what a wave's frequencies are corrected with; None when there is nothing that can be used."""
+    try:
+        return audited_wave(study, coded)
+    except CoderError:
+        return None
+
+
+def _by_people(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Say of which answers (n,) a person said something, holding over included."""
+    return np.asarray(~frame["status"].isin(["unseen", "unlabelled"]) & (frame["origin"] != "automatic"))
+
+
+def _usable_status(study: "Study", coded: CodedWave) -> AuditStatus:
+    of = {"question": coded.question.name, "wave": coded.wave.name}
+    status = audit_status(study, coded.question, coded.wave)
+    if status is None:
+        filled = coded.frame["filled_in"].to_numpy(dtype=bool)
+        if (_by_people(coded.frame) | ~filled).all():
+            raise CoderError(
+                _("{question}, wave {wave}: people coded every answer, so that there is nothing to correct.")
+                .format(**of)
+            )  # fmt: skip
+        raise CoderError(
+            _(
+                "{question}, wave {wave}: no audit sample was drawn to correct with; draw one, and code it: "
+                "coder audit draw --question {question} --wave {wave}"
+            ).format(**of)
+        )
+    if status.trouble is not None:
+        raise CoderError(status.trouble)
+    return status
+
+
+def _refuse_unknown(coded: CodedWave, audited: npt.NDArray[np.bool_]) -> None:
+    """Refuse labels that came after audited answers were coded."""
+    unknown = dict(zip(coded.codebook.active, np.isnan(coded.values[audited]).sum(axis=0), strict=True))
+    # a net is unknown by the labels under it
+    label = max(unknown, key=lambda one: (unknown[one], not coded.codebook.children(one.id)), default=None)
+    if label is None or not unknown[label]:
+        return
+    n = int(unknown[label])
+    raise CoderError(
+        ngettext(
+            "{question}, wave {wave}: label {label} came, or changed, after {n} audited answer was coded; "
+            "have it read again: coder recode {label} --question {question} --n {all}",
+            "{question}, wave {wave}: label {label} came, or changed, after {n} audited answers were coded; "
+            "have them read again: coder recode {label} --question {question} --n {all}",
+            n,
+        ).format(
+            n=n,
+            label=label.id,
+            question=coded.question.name,
+            wave=coded.wave.name,
+            all=int(_by_people(coded.frame).sum()),
+        )
+    )
+
+
+def labels_said(coded: CodedWave, said: pd.DataFrame) -> "pd.Series[str]":
+    """Return the labels that a run gives each answer of a wave, joined by a space; None where it is mute."""
+    return coded.frame["answer_id"].map(said.set_index("answer_id")["labels"]).astype(object)
+
+
+def _alike(
+    frame: pd.DataFrame,
+    audited: npt.NDArray[np.bool_],
+    labels: "pd.Series[str]",
+    first: Mapping[int, int],
+) -> "pd.Series[str]":
+    """Return the labels with those of a text in the audit the same for all its answers."""
+    own = frame.loc[audited, ["answer_id", "fingerprint"]].assign(labels=labels[audited])
+    own = own.assign(first=own["answer_id"].map(first)).sort_values("first")
+    of_text = own.drop_duplicates("fingerprint").set_index("fingerprint")["labels"]
+    shared = frame["fingerprint"].isin(of_text.index) & frame["filled_in"].astype(bool)
+    return labels.mask(shared, frame["fingerprint"].map(of_text))
+
+
+def decisions(coded: CodedWave, labels: "pd.Series[str]") -> Floats:
+    """Return what the model decides of each answer (n, k), nets included: 1.0, 0.0, or NaN where it is mute.
+
+    Args:
+        labels: what the last run gives each answer of the frame, joined by a space; None where nothing.
+    """
+    there = labels.notna().to_numpy()
+    return indicators(
+        coded.codebook,
+        Meanings(coded.versions),
+        ["labelled" if known else None for known in there],
+        [text.split() for text in labels.fillna("")],
+        [None if coded.run is None else coded.run.codebook_version] * len(there),
+        unlearnt=None if coded.run is None else (there, without_example(coded.run)),
+    )
+
+
+def _refuse_unsaid(coded: CodedWave, labels: "pd.Series[str]", needed: npt.NDArray[np.bool_]) -> None:
+    """Refuse answers, and labels, of which the last run could say nothing."""
+    of = {"question": coded.question.name, "wave": coded.wave.name}
+    run, missing = coded.run, int((labels.isna().to_numpy() & needed).sum())
+    if run is None or missing:
+        raise CoderError(
+            ngettext(
+                "{question}, wave {wave}: the model has said nothing yet of {n} answer; let it: coder label "
+                "--question {question} --wave {wave}",
+                "{question}, wave {wave}: the model has said nothing yet of {n} answers; let it: coder label "
+                "--question {question} --wave {wave}",
+                missing,
+            ).format(n=missing, **of)
+        )
+    meanings = Meanings(coded.versions)
+    later = [one.id for one in coded.codebook.active if not meanings.knows(one.id, run.codebook_version)]
+    if later:
+        raise CoderError(
+            _(
+                "{question}, wave {wave}: {labels} came, or changed, after the model labelled the wave; let "
+                "it label again: coder label --question {question} --wave {wave}"
+            ).format(labels=", ".join(later), **of)
+        )
