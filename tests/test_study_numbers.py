@@ -1,6 +1,5 @@
-"""Frequencies and agreement as commands: computed by hand here, with their base, never added up wrongly."""
+"""Frequencies as a command: computed by hand here, with their base, never added up wrongly."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -164,130 +163,10 @@ def test_json_is_all_there_is_on_stdout(study: Path) -> None:
         assert "changed: recorded as version" in said.err
 
 
-# --- agreement: AB and CD on "tijd" say 1 1 0 0 and 1 0 0 0
-
-CD = [
-    ("1", "CD", "tijd", "", "1"),
-    ("2", "CD", "handen", "", "1"),
-    ("3", "CD", "", "none", "1"),
-    ("4", "CD", "handen", "", "1"),
-]
-
-
-def agreement(study: Path, *options: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = done("agreement", "--json", *options, "--study", study).json
-    return found
-
-
-def of(table: dict[str, Any], label: str) -> dict[str, Any]:
-    (row,) = [row for row in table["labels"] if row["label"] == label]
-    return dict(row)
-
-
-def test_agreement_is_what_one_computes_by_hand(study: Path) -> None:
-    (table,) = agreement(coded(study, CD))
-    row = of(table, "tijd")
-    assert (row["n"], row["positives"]) == (4, 3)
-    assert row["prevalence"] == pytest.approx(3 / 8)
-    assert row["percent_agreement"]["estimate"] == pytest.approx(3 / 4)
-    assert row["positive_agreement"] == pytest.approx(2 / 3)
-    # expected by chance .5 * .25 + .5 * .75 = .5
-    assert row["cohen_kappa"]["estimate"] == pytest.approx(0.5)
-    # observed 1/4, expected 2 * 3 * 5 / (8 * 7)
-    assert row["krippendorff_alpha"]["estimate"] == pytest.approx(1 - (1 / 4) / (30 / 56))
-    assert of(table, "handen")["percent_agreement"]["estimate"] == 1
-    assert of(table, "none")["positives"] == 2
-    # identical sets on three of four answers
-    assert table["sets"]["identical"]["estimate"] == pytest.approx(3 / 4)
-
-
-def test_agreement_as_json_has_the_promised_fields(study: Path) -> None:
-    (table,) = agreement(coded(study, CD))
-    assert {"question", "wave", "coders", "labels", "sets", "selection", "seed"} <= table.keys()
-    assert (table["wave"], table["coders"], table["answers"]) == ("w1", ["AB", "CD"], 4)
-    for row in table["labels"]:
-        assert {"label", "n", "positives", "prevalence", "positive_agreement"} <= row.keys()
-        for name in ("percent_agreement", "cohen_kappa", "krippendorff_alpha"):
-            assert {"estimate", "se", "low", "high"} <= row[name].keys()
-    for name in ("alpha_masi", "alpha_jaccard"):
-        assert {"estimate", "se", "low", "high"} <= table["sets"][name].keys()
-    # nobody gave it: agreement on it is undefined, not 1 and not NaN
-    assert of(table, "groepen")["krippendorff_alpha"]["estimate"] is None
-
-
-def test_with_three_coders_there_is_no_cohen_s_kappa(study: Path) -> None:
-    coded(study, [*CD, *((who, "EF", labels, status, blind) for who, _cd, labels, status, blind in CD)])
-    (table,) = agreement(study)
-    row = of(table, "tijd")
-    assert row["cohen_kappa"]["estimate"] is None
-    assert row["krippendorff_alpha"]["estimate"] is not None
-
-
-def test_codings_that_were_not_blind_stand_apart(study: Path) -> None:
-    not_blind = [(who, name, labels, status, "0") for who, _cd, labels, status, _blind in CD
-                 for name in ("EF", "GH")]  # fmt: skip
-    unknown = [("5", name, "groepen", "", "") for name in ("IJ", "KL")]
-    coded(study, [*CD, *not_blind, *unknown])
-    tables = {table["selection"]: table for table in agreement(study)}
-    assert {name: table["coders"] for name, table in tables.items()} == {
-        "blind": ["AB", "CD"],
-        "assisted": ["EF", "GH"],
-        "unknown": ["IJ", "KL"],
-    }
-    assert of(tables["blind"], "tijd")["percent_agreement"]["estimate"] == pytest.approx(3 / 4)
-    out = " ".join(done("agreement", "--study", study).out.split())
-    assert "blind, independent codings" in out
-    assert "not known whether they were blind" in out
-
-
-def test_a_blind_and_an_unknown_coding_are_not_compared(study: Path) -> None:
-    coded(study, [("1", "CD", "tijd", "", "")])
-    said = done("agreement", "--study", study)
-    assert said.out == ""
-    assert "no agreement to compute" in said.err
-    assert done("agreement", "--json", "--study", study).json == []
-
-
-def test_the_consensus_takes_no_part_in_agreement(study: Path) -> None:
-    (before,) = agreement(coded(study, CD))
-    (after,) = agreement(coded(study, [("2", "consensus", "tijd", "", "")]))
-    assert after == before
-
-
-def test_what_is_held_over_is_missing_and_its_share_is_shown(study: Path) -> None:
-    coded(study, [*CD, ("5", "CD", "", "skipped", "1")])
-    (table,) = agreement(study)
-    assert table["answers"] == 4
-    assert table["held_over"] == pytest.approx(1 / 10)
-    assert "Held over: 10% of the codings." in " ".join(done("agreement", "--study", study).out.split())
-
-
-def test_what_counts_as_not_filled_in_takes_no_part_in_agreement(study: Path) -> None:
-    (before,) = agreement(coded(study, CD))
-    both = [("6", name, "", "none", "1") for name in ("AB", "CD")]
-    (after,) = agreement(coded(study, both))
-    assert after["labels"] == before["labels"]
-    assert after["answers"] == 4
-
-
-def test_the_order_of_mention_plays_no_part(study: Path) -> None:
-    coded(study, [("2", "CD", "handen|tijd", "", "1"), ("1", "CD", "tijd", "", "1")])
-    (table,) = agreement(study)
-    assert table["sets"]["identical"]["estimate"] == 1
-
-
-def test_the_same_seed_gives_the_same_intervals(study: Path, tmp_path: Path) -> None:
-    coded(study, CD)
-    assert agreement(study, "--seed", "4") == agreement(study, "--seed", "4")
-    other = shutil.copytree(study, tmp_path / "kopie")
-    assert agreement(study) == agreement(other)
-
-
 def test_a_question_without_answers_is_in_nobody_s_way(study: Path) -> None:
-    coded(study, CD)
     settings = study / "study.toml"
     settings.write_text(settings.read_text() + '\n[questions.later]\ncodebook = "codebooks/nodig.yaml"\n')
-    assert len(agreement(study)) == 1
+    assert done("agreement", "--json", "--study", study).json == []
     assert len(frequencies(study)) == 2
     assert [part["question"] for part in done("train", "--json", "--study", study).json] == ["nodig"]
 

@@ -166,9 +166,12 @@ def _as_of(recorded: Sequence[CodebookVersion], number: int) -> list[CodebookVer
 
     Labels that were merged into others since are left out: codings follow a merge.
     """
-    there = recorded[-1].codebook.ids
     *before, last = [version for version in recorded if version.number <= number]
-    left = tuple(label for label in last.codebook.labels if label.id in there)
+    in_use = {label.id for label in recorded[-1].codebook.active}
+    gone = {
+        label for version in recorded if version.number > number for label, _into in version.merged
+    } - in_use
+    left = tuple(label for label in last.codebook.labels if label.id not in gone)
     return [*before, replace(last, codebook=replace(last.codebook, labels=left))]
 
 
