@@ -227,7 +227,10 @@ def _of_file(path: Path, wanted: _Wanted, columns: Mapping[str, str | None]) -> 
 
 def _of_study(folder: Path | None, wanted: _Wanted) -> "list[FrequencyTable]":
     from coder.study import Study
+    from coder.study.frequencies import check_correctable
 
+    if wanted.corrected:
+        check_correctable(wanted.base)
     with Study.open(folder or Path.cwd()) as study, progress_bar() as progress:
         notes(study.notices)
         with study.database.read() as connection:
@@ -260,13 +263,10 @@ def _of_wave(
     study: "Study", question: "QuestionSettings", wave: "WaveRecord", wanted: _Wanted
 ) -> "list[FrequencyTable]":
     from coder.study import coded_wave, frequency_tables
+    from coder.study.corrections import audited_wave
 
     coded = coded_wave(study, question, wave)
-    audit = None
-    if wanted.corrected:
-        from coder.study.corrections import audited_wave
-
-        audit = audited_wave(study, coded)
+    audit = audited_wave(study, coded) if wanted.corrected else None
     return frequency_tables(
         coded, by=wanted.by, base=wanted.base, audit=audit, population_clusters=wanted.population_clusters
     )

@@ -131,7 +131,8 @@ def suggestions(connection: Connection, run_ids: Sequence[int]) -> "pd.DataFrame
     result = connection.execute(
         select(*columns).where(suggestion.c.run_id.in_(run_ids)).order_by(suggestion.c.answer_id)
     )
-    return pd.DataFrame.from_records(result.fetchall(), columns=[c.name for c in columns])
+    # as plain tuples: of a million rows of its own kind pandas asks each what it is
+    return pd.DataFrame([tuple(row) for row in result], columns=[c.name for c in columns])
 
 
 def queue(connection: Connection, run_id: int) -> list[int]:

@@ -126,15 +126,21 @@ def _sizes(stratum: "pd.Series[str]", given: int | Mapping[str, int]) -> FloatAr
 def _refuse_more_sampled(stratum: "pd.Series[str]", clusters: IntArray | None, sizes: FloatArray) -> None:
     every = np.arange(len(stratum)) if clusters is None else clusters
     for name, part in pd.Series(every).groupby(stratum.fillna("").to_numpy()):
-        sampled = part.nunique()
-        if sampled > sizes[part.index[0]]:
+        sampled, size = part.nunique(), int(sizes[part.index[0]])
+        if sampled > size:
+            given = f"{name}={size}" if name else str(size)
             raise CoderError(
-                _(
-                    "--population-clusters {given} is fewer than the {sampled} clusters in the sample; "
-                    "give the number in the whole population."
-                ).format(
-                    given="=".join(filter(None, (str(name), str(int(sizes[part.index[0]]))))), sampled=sampled
-                )
+                (
+                    _(
+                        "--population-clusters {given} is fewer than the {sampled} respondents of the wave; "
+                        "give the number in the whole population."
+                    )
+                    if clusters is None
+                    else _(
+                        "--population-clusters {given} is fewer than the {sampled} clusters of the wave; "
+                        "give the number in the whole population."
+                    )
+                ).format(given=given, sampled=sampled)
             )
 
 

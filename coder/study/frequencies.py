@@ -17,7 +17,15 @@ from coder.study.bases import Based, BoolArray, base_sizes, based, mentions_by
 from coder.study.coded_waves import CodedWave
 from coder.study.design import WaveDesign, wave_design
 from coder.study.group_tests import MOST_GROUPS, GroupTests, tests_between, tests_between_corrected
-from coder.study.shares import Shares, TwoPhases, cautions, corrected_shares, shares, two_phases
+from coder.study.shares import (
+    Shares,
+    TwoPhases,
+    cautions,
+    corrected_shares,
+    shares,
+    shares_of_mentions,
+    two_phases,
+)
 
 if TYPE_CHECKING:
     from coder.study.corrections import AuditedWave
@@ -49,19 +57,25 @@ def frequency_tables(
     Raises CoderError when `by` is not a background variable of the wave, the base is not known or cannot be
     corrected, or `population_clusters` does not fit the sample.
     """
-    if audit is not None and base not in CORRECTED_BASES:
-        raise CoderError(
-            _(
-                "Percentages on the base {base} cannot be corrected for the model's errors; choose from "
-                "{choices}."
-            ).format(base=base_word(base), choices=", ".join(base_word(name) for name in CORRECTED_BASES))
-        )
+    if audit is not None:
+        check_correctable(base)
     groups = _group_values(coded, by)
     design = wave_design(coded.frame, population_clusters)
     seen = based(coded, base, corrected=audit is not None)
     phases = None if audit is None else two_phases(coded, seen, audit)
     source = _Source(coded, base, seen, by, groups, None if audit is None else audit.record, phases)
     return [_table(source, population) for population in _populations(source, design)]
+
+
+def check_correctable(base: str) -> None:
+    """Refuse a base on which shares cannot be corrected for the model's errors: raises CoderError."""
+    if base not in CORRECTED_BASES:
+        raise CoderError(
+            _(
+                "Percentages on the base {base} cannot be corrected for the model's errors; choose from "
+                "{choices}."
+            ).format(base=base_word(base), choices=", ".join(base_word(name) for name in CORRECTED_BASES))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +187,9 @@ def _table(source: _Source, population: _Population) -> FrequencyTable:
 def _shares(source: _Source, domain: BoolArray, design: WaveDesign) -> Shares:
     if source.phases is not None:
         return corrected_shares(source.seen, domain, design, source.phases)
-    return shares(source.seen, domain, design, mentions=source.base == "mentions")
+    if source.base == "mentions":
+        return shares_of_mentions(source.seen, domain, design)
+    return shares(source.seen, domain, design)
 
 
 def _tests(

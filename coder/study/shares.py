@@ -66,19 +66,21 @@ def two_phases(coded: CodedWave, seen: Based, audit: "AuditedWave") -> TwoPhases
     return TwoPhases(truth, np.hstack([audit.predicted, states]), role)
 
 
-def shares(seen: Based, domain: BoolArray, design: WaveDesign, *, mentions: bool = False) -> Shares:
-    """Return the shares of respondents in the domain, or of the mentions by them."""
-    known = seen.values[domain & (design.weights > 0)]
-    respondents = (~np.isnan(known)).sum(axis=0).tolist()
-    mentioners = np.nansum(known, axis=0).astype(int).tolist()
-    share = mention_shares if mentions else proportions
-    found = share(seen.values, domain=domain, **design.keywords)
-    return Shares(found, [None] * len(found), respondents, mentioners)
+def shares(seen: Based, domain: BoolArray, design: WaveDesign) -> Shares:
+    """Return the shares of respondents in the domain."""
+    found = proportions(seen.values, domain=domain, **design.keywords)
+    return Shares(found, [None] * len(found), [share.n for share in found], [share.count for share in found])
+
+
+def shares_of_mentions(seen: Based, domain: BoolArray, design: WaveDesign) -> Shares:
+    """Return the shares of the mentions by respondents in the domain."""
+    found = mention_shares(seen.values, domain=domain, **design.keywords)
+    known = ~np.isnan(seen.values[domain & (design.weights > 0)])
+    return Shares(found, [None] * len(found), known.sum(axis=0).tolist(), [share.count for share in found])
 
 
 def corrected_shares(seen: Based, domain: BoolArray, design: WaveDesign, phases: TwoPhases) -> Shares:
     """Return the shares of respondents in the domain, corrected for the model's errors."""
-    bare = seen.values[domain & (design.weights > 0)]
     found, linearised = linearised_correction(
         phases.truth, phases.predicted, phases.role, domain=domain, **design.keywords
     )
@@ -86,7 +88,7 @@ def corrected_shares(seen: Based, domain: BoolArray, design: WaveDesign, phases:
         [share.proportion for share in found],
         [share.correction for share in found],
         [share.proportion.n for share in found],
-        np.nansum(bare, axis=0).astype(int).tolist(),
+        (seen.values[domain & (design.weights > 0)] == 1.0).sum(axis=0).tolist(),
         linearised,
     )
 
