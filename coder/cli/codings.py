@@ -42,6 +42,12 @@ def import_codings(
         bool,
         typer.Option("--read-again", help=_("Declare that every answer was read again for newer labels.")),
     ] = False,
+    bridge: Annotated[
+        bool,
+        typer.Option(
+            "--bridge", help=_("Declare that these are answers coded again, blind, for the bridge sample.")
+        ),
+    ] = False,
     study: StudyOption = None,
 ) -> None:
     """Take human codings into the study; a second time changes nothing."""
@@ -62,6 +68,7 @@ def import_codings(
                 random_sample=random_sample,
                 blind=blind,
                 read_again=read_again,
+                bridge=bridge,
                 progress=progress,
             )
     for result in results:

@@ -41,8 +41,11 @@ def export(
         str | None,
         typer.Option(
             "--only",
-            metavar="unseen|queued|open",
-            help=_("Coding sheet: only what nobody coded, what the model doubts, or where coders differ."),
+            metavar="unseen|queued|open|bridge",
+            help=_(
+                "Coding sheet: only what nobody coded, what the model doubts, where coders differ, or what "
+                "the coder codes again for a bridge sample."
+            ),
             show_default=False,
         ),
     ] = None,

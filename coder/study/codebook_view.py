@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coder.codebook import Codebook, Label, Meanings
 from coder.store import answer_lists, label_use
 from coder.study import codebooks
-from coder.study.blindness import codes_blind
+from coder.study.blindness import codes_blind, still_again
 from coder.study.codebook_files import file_hash
 from coder.study.codebook_writing import codebook_path
 from coder.study.coding import BLIND_SAMPLES
@@ -117,13 +117,18 @@ def carrying_texts(
     """Return texts of answers that carry a label, the most frequent first, at most n.
 
     Who codes blind sees no other coder's work here either: of the whole question, or of the answers in a
-    sample that is coded blind.
+    sample that is coded blind. Nor does who codes answers again for a bridge sample see what they carried.
     """
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, question)
         blind = codes_blind(connection, question, number, coder)
         answers = label_use.carried_by(connection, number, label, BLIND_SAMPLES)
-        seen = [answer for answer, by, sampled in answers if by == coder or not (blind or sampled)]
+        again = still_again(connection, number, coder)
+        seen = [
+            answer
+            for answer, by, sampled in answers
+            if answer not in again and (by == coder or not (blind or sampled))
+        ]
         texts = answer_lists.texts(connection, dict.fromkeys(seen))
     counts: dict[str, Counter[str]] = {}
     for text in texts.values():

@@ -5,21 +5,22 @@ chosen and not saved is a draft: durable at once, never counted.
 """
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coder.codebook import Codebook, Meanings
 from coder.codebook.choosing import still_there
 from coder.errors import CoderError
 from coder.messages import _
-from coder.store import Connection, actions, answer_lists, assignments, drafts, events, marks
+from coder.store import Connection, actions, answer_lists, assignments, bridges, drafts, events, marks
 from coder.store.drafts import Draft
 from coder.store.events import NewCoding
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
 from coder.study.coders import check_coder, known_coders
-from coder.study.open_answers import OpenAnswer, StaleAnswerError
+from coder.study.open_answers import OpenAnswer, StaleAnswerError, refuse_stale
 from coder.study.phases import phase_of
 from coder.study.settings import QuestionSettings, with_coders
 from coder.text import fingerprint, normalise
@@ -49,7 +50,9 @@ class CodingSession:
 
     def __init__(self, study: "Study", question: QuestionSettings, wave: WaveRecord, coder: str) -> None:
         self.study, self.question, self.wave = study, question, wave
-        self.coder = self._spelt(check_coder(coder))
+        name = check_coder(coder)
+        # one person is one coder, however the name is written
+        self.coder = {known.casefold(): known for known in known_coders(study)}.get(name.casefold(), name)
         self._normalised: Mapping[int, str] | None = None
         self.version = 0
         with study.database.write() as connection:
@@ -70,11 +73,6 @@ class CodingSession:
             self._seen_event = answer_lists.last_event(connection)
             self._take_up(connection)  # and the statuses with it
 
-    def _spelt(self, name: str) -> str:
-        # one person is one coder, however the name is written
-        spelt = {known.casefold(): known for known in known_coders(self.study)}
-        return spelt.get(name.casefold(), name)
-
     def _read_statuses(self, connection: Connection) -> None:
         rows = answer_lists.coder_statuses(connection, self.number, self.wave.id, self.coder_number)
         self.status = {answer: status for answer, status, _labels, _event in rows}
@@ -83,6 +81,11 @@ class CodingSession:
         self.flagged = marks.marked(connection, "flag", self.number, self.coder_number)
         self.quoted = marks.marked(connection, "quote", self.number, self.coder_number)
         self._sampled = answer_lists.in_samples(connection, self.number, self.wave.id, BLIND_SAMPLES)
+        # what is coded again for a bridge sample is as good as unseen: the coding of then stays out of sight
+        again = bridges.asked_again(connection, self.number, self.wave.id, self.coder_number)
+        self._again = {a.answer_id: a.after for a in again}
+        for a in again:
+            self._show(a.answer_id, a.coding)
 
     def _take_up(self, connection: Connection) -> None:
         recorded = codebooks.versions(connection, self.number)
@@ -111,15 +114,16 @@ class CodingSession:
 
     def is_blind(self, answer_id: int) -> bool:
         """Whether this coder codes this answer without suggestions or other coders' work in view."""
-        return self.blind_in_question or answer_id in self._sampled
+        return self.blind_in_question or answer_id in self._sampled or answer_id in self._again
+
+    def is_coded_again(self, answer_id: int) -> bool:
+        """Whether this coder codes this answer again for a bridge sample, apart from the wave's codings."""
+        return answer_id in self._again
 
     @property
     def hides_certainty(self) -> bool:
-        """Whether lists show no certainties of uncoded answers.
-
-        While answers of a blind sample are among them, these would stand out by having none.
-        """
-        return self.blind_in_question or not self._sampled <= self.status.keys()
+        """Whether lists show no certainties of uncoded answers: blind ones would stand out by having none."""
+        return self.blind_in_question or not self._sampled | self._again.keys() <= self.status.keys()
 
     def open(self, answer_id: int) -> OpenAnswer:
         """Return an answer as it is now. Raises CoderError when it is no longer there."""
@@ -127,7 +131,7 @@ class CodingSession:
             row = answer_lists.answer_row(connection, answer_id)
             if row is None:
                 raise CoderError(_("This answer is no longer in the study; open the screen again."))
-            coding = answer_lists.coding_of(connection, answer_id, self.coder_number)
+            coding = self._said(connection, answer_id)
             draft = drafts.drafts(connection, self.coder_number, [answer_id]).get(answer_id)
             on = marks.marks_of(connection, [answer_id], self.coder_number).get(answer_id, set())
             others = answer_lists.other_answers(connection, row.respondent_id, self.number)
@@ -148,8 +152,17 @@ class CodingSession:
             flag="flag" in on,
             quote="quote" in on,
             blind=self.is_blind(answer_id),
-            unknown=() if coding is None else self._unknown(coding["codebook_version"], coding["knows"]),
+            unknown=()
+            if coding is None
+            else self._unknown(coding["codebook_version"], coding["knows"] or ""),
         )
+
+    def _said(self, connection: Connection, answer_id: int) -> Mapping[str, Any] | None:
+        """Return what this coder now says of an answer, of one that is coded again the new coding."""
+        if answer_id in self._again:
+            after = self._again[answer_id]
+            return bridges.coding_again(connection, answer_id, self.coder_number, after)
+        return answer_lists.coding_of(connection, answer_id, self.coder_number)
 
     def _merged(self, labels: Sequence[str]) -> tuple[str, ...]:
         """Return what is chosen with the labels that others were merged into since."""
@@ -203,7 +216,8 @@ class CodingSession:
         own = "confirmed" if confirmed else "manual"
         seen = {opened.answer_id: opened.fingerprint} | {o.answer_id: fingerprint(o.text) for o in others}
         with self.study.database.write() as connection:
-            self._refuse_stale(connection, seen, labels)
+            newest = codebooks.versions(connection, self.number)[-1].codebook
+            refuse_stale(seen, answer_lists.fingerprints(connection, seen), labels, newest)
             before = drafts.drafts(connection, self.coder_number, seen)
             codings = [
                 NewCoding(
@@ -211,7 +225,7 @@ class CodingSession:
                     self.coder_number,
                     status,
                     tuple(labels),
-                    "duplicate" if answer != opened.answer_id and text == opened.fingerprint else own,
+                    self._origin(opened, answer, text, own),
                     "no" if opened.blind else "yes",
                     self.version,
                     self._memo(connection, answer, before.get(answer)),
@@ -224,39 +238,29 @@ class CodingSession:
                     drafts.put_draft(connection, self.coder_number, self.number, answer, None)
             self._record(connection, "coding", opened.answer_id, made, {a: before.get(a) for a in seen})
         for answer in seen:
-            self._coded(answer, status, tuple(labels))
+            self._show(answer, {"status": status, "labels": " ".join(labels)})
             if status != "skipped":
                 self._drafted(answer, False)
         if made[0] == self._seen_event + 1:
             self._seen_event = made[-1]  # nothing of others came in between
 
-    def _refuse_stale(self, connection: Connection, seen: Mapping[int, int], labels: Sequence[str]) -> None:
-        now = answer_lists.fingerprints(connection, seen)
-        if now != seen:
-            raise StaleAnswerError(
-                _("The survey file was imported anew and this answer is another one now: look at it again.")
-            )
-        newest = codebooks.versions(connection, self.number)[-1].codebook
-        gone = [label for label in labels if label not in {there.id for there in newest.active}]
-        if gone:
-            raise StaleAnswerError(
-                _("The codebook changed meanwhile: {labels} can no longer be given. Choose again.").format(
-                    labels=", ".join(gone)
-                )
-            )
+    def _origin(self, opened: OpenAnswer, answer: int, text: int, own: str) -> str:
+        if opened.blind and answer in self._again:
+            return events.BRIDGE
+        return "duplicate" if answer != opened.answer_id and text == opened.fingerprint else own
 
     def _memo(self, connection: Connection, answer_id: int, draft: Draft | None) -> str | None:
         if draft is not None and draft.memo is not None:
             return draft.memo or None
-        coding = answer_lists.coding_of(connection, answer_id, self.coder_number)
+        coding = self._said(connection, answer_id)
         return None if coding is None else coding["memo"]
 
     def write_memo(self, answer: OpenAnswer, memo: str, chosen: Sequence[str]) -> None:
         """Keep a memo: with the coding when there is one and nothing else was changed, else in the draft.
 
-        Nothing else of the coding changes by it: a memo is not reading again.
+        A memo is not reading again. Of what is coded again for a bridge sample it goes with the next coding.
         """
-        if answer.draft is not None or answer.status is None:
+        if answer.draft is not None or answer.status is None or answer.answer_id in self._again:
             self._write_draft(answer.answer_id, Draft(tuple(chosen), memo))
             return
         with self.study.database.write() as connection:
@@ -306,13 +310,11 @@ class CodingSession:
     def reread(self, answers: Iterable[int]) -> None:
         """Read again what this coder says of these answers (after undo or redo)."""
         with self.study.database.read() as connection:
+            found = bridges.asked_again(connection, self.number, self.wave.id, self.coder_number)
+            if {again.answer_id: again.after for again in found} != self._again:
+                self._read_statuses(connection)  # a bridge sample was drawn, or is done
             for answer in answers:
-                coding = answer_lists.coding_of(connection, answer, self.coder_number)
-                if coding is None:
-                    self.status.pop(answer, None)
-                    self.labels.pop(answer, None)
-                else:
-                    self._coded(answer, coding["status"], tuple(coding["labels"].split()))
+                self._show(answer, self._said(connection, answer))
                 on = marks.marks_of(connection, [answer], self.coder_number).get(answer, set())
                 for kind, there in (("flag", self.flagged), ("quote", self.quoted)):
                     (there.add if kind in on else there.discard)(answer)
@@ -321,7 +323,8 @@ class CodingSession:
     def assigned(self) -> set[int]:
         """Return the answers of this wave that this coder is asked to code; empty when none are."""
         with self.study.database.read() as connection:
-            return assignments.assigned(connection, self.number, self.wave.id, self.coder_number)
+            mine = assignments.assigned(connection, self.number, self.wave.id, self.coder_number)
+        return mine | self._again.keys()
 
     def sampled_and_coded_by_others(self) -> set[int]:
         """Return the answers of a blind sample that somebody coded and this coder did not yet."""
@@ -334,7 +337,8 @@ class CodingSession:
         from coder.study.recoding import to_read_again
 
         with self.study.database.read() as connection:
-            return set(to_read_again(connection, self.number, self.coder_number)).intersection(self.ids)
+            again = set(to_read_again(connection, self.number, self.coder_number)).intersection(self.ids)
+        return again - self._again.keys()
 
     def normalised(self) -> Mapping[int, str]:
         """Return all texts of the wave as they are compared (see `coder.text.normalise`), read once."""
@@ -361,18 +365,15 @@ class CodingSession:
 
     def label_counts(self) -> dict[str, int]:
         """Count how often this coder gave each label in this wave."""
-        counts: dict[str, int] = {}
-        for labels in self.labels.values():
-            for label in labels:
-                counts[label] = counts.get(label, 0) + 1
-        return counts
+        return Counter(label for labels in self.labels.values() for label in labels)
 
-    def _coded(self, answer_id: int, status: str, labels: tuple[str, ...]) -> None:
-        self.status[answer_id] = status
-        if labels:
-            self.labels[answer_id] = labels
-        else:
-            self.labels.pop(answer_id, None)
+    def _show(self, answer_id: int, coding: Mapping[str, Any] | None) -> None:
+        self.status.pop(answer_id, None)
+        self.labels.pop(answer_id, None)
+        if coding is not None:
+            self.status[answer_id] = coding["status"]
+            if coding["labels"]:
+                self.labels[answer_id] = tuple(coding["labels"].split())
 
     def _drafted(self, answer_id: int, there: bool) -> None:
         (self.drafted.add if there else self.drafted.discard)(answer_id)

@@ -9,7 +9,7 @@ from coder.codebook import Codebook
 from coder.errors import CoderError
 from coder.messages import _
 from coder.reports.words import status_word
-from coder.store import queries, runs
+from coder.store import bridges, events, queries, runs
 from coder.study import codebooks
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ def export_coding_sheet(
     """Write a coding sheet with the filled-in answers of a wave for a colleague without a terminal.
 
     With `coder`, that coder's codings so far stand in it. `only` chooses the answers that nobody has coded
-    ("unseen"), that the model is least sure of ("queued", most doubtful first), or on which coders differ
-    ("open"; coded again as coder `consensus`, that settles them).
+    ("unseen"), that the model is least sure of ("queued", most doubtful first), on which coders differ
+    ("open"; coded again as coder `consensus`, that settles them), or that the coder codes again for a bridge
+    sample ("bridge"; what the wave was coded as does not stand in it).
 
     Returns the number of answers and what Excel could not hold. Raises CoderError when there are none.
     """
@@ -48,6 +49,8 @@ def export_coding_sheet(
         made = queries.codings(connection, number, [w.id])
         run = runs.latest_run(connection, number, w.id)
         queue = runs.queue(connection, run.id) if run is not None else []
+        who = next((n for n, name in events.coders(connection).items() if name == coder), 0)
+        again = bridges.asked_again(connection, number, w.id, who) if only == "bridge" else []
     frame = frame[frame["filled_in"].astype(bool)]
     if only == "unseen":
         frame = frame[frame["status"].isna()]
@@ -56,9 +59,14 @@ def export_coding_sheet(
     elif only == "queued":
         frame = frame[frame["status"].isna()].set_index("answer_id")
         frame = frame.loc[[answer for answer in queue if answer in frame.index]].reset_index()
+    elif only == "bridge":
+        frame = frame[frame["answer_id"].isin([a.answer_id for a in again if not a.done])]
+        made = made[:0]
     elif only is not None:
         raise CoderError(
-            _("--only takes one of: {choices}.").format(choices=", ".join(("unseen", "queued", "open")))
+            _("--only takes one of: {choices}.").format(
+                choices=", ".join(("unseen", "queued", "open", "bridge"))
+            )
         )
     if frame.empty:
         raise CoderError(_("There are no answers for the coding sheet of wave {wave}.").format(wave=w.name))

@@ -13,6 +13,7 @@ from coder.store import CONSENSUS, Connection, events, queries
 from coder.store import codebooks as store_codebooks
 from coder.store.events import NewCoding
 from coder.study import codebooks
+from coder.study.bridge_files import codings_asked_again
 from coder.study.checking import PreparedCodings, by_question_and_wave, codebooks_with_new_labels, prepare
 from coder.study.codebook_files import files_that_stay
 from coder.study.coding_files import CodingFile, CodingFileError, FileCoding, read_codings
@@ -59,6 +60,7 @@ def import_codings(
     random_sample: bool = False,
     blind: bool = False,
     read_again: bool = False,
+    bridge: bool = False,
     progress: Progress = silent,
 ) -> list[CodingsImport]:
     """Take a file of codings into the study; importing it again changes nothing.
@@ -70,7 +72,8 @@ def import_codings(
     The person declares what a file cannot show: `blind`, that rows that do not say were coded without
     seeing suggestions or other coders' work; `random_sample`, that the answers were drawn at random (what
     rests on chance, the guarantee of --max-error, stands on these); `read_again`, that every coding in the
-    file was read again, so that one which stays the same knows the labels that came since.
+    file was read again, so that one which stays the same knows the labels that came since; `bridge`, that
+    these are answers of an earlier wave coded again, blind, by who was asked to (see `coder.study.bridging`).
 
     All or nothing: with any error, raised as one CoderError, no coding is taken in.
     """
@@ -91,7 +94,7 @@ def import_codings(
             for name, (codebook, added) in planned.items()
             if added
         }
-        declared = _Declared(random_sample, blind, read_again)
+        declared = _Declared(random_sample, blind, read_again, bridge)
         results = [
             _write(study, connection, part, file, declared, lines.pop(part.question.name, []))
             for part in parts
@@ -121,6 +124,7 @@ class _Declared:
     random_sample: bool
     blind: bool
     read_again: bool
+    bridge: bool
 
 
 def _write(
@@ -159,7 +163,10 @@ def _write(
     answers = part.answers
     concerned = [answers[row.id] for row, _who, _ids, _v in part.codings]
     blank = queries.not_filled_in(connection, concerned)
-    current = queries.current_codings(connection, concerned)
+    if declared.bridge:
+        current = codings_asked_again(connection, number, part, file.path.name, blind=declared.blind)
+    else:
+        current = queries.current_codings(connection, concerned)
     coders = {who: events.coder_id(connection, who) for _row, who, _ids, _v in part.codings}
     new: list[NewCoding] = []
     for row, who, ids, version in part.codings:
@@ -170,7 +177,7 @@ def _write(
             coder_id=coders[who],
             status=row.status,
             labels=ids,
-            origin=_origin(row, who),
+            origin=events.BRIDGE if declared.bridge else _origin(row, who),
             visible="yes" if who == CONSENSUS else _VISIBLE[seen_blind],
             codebook_version=made_with if version is None else version,
             memo=row.memo,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from coder.errors import CoderError
 from coder.messages import _
 from coder.progress import Progress, silent
-from coder.store import CONSENSUS, answer_lists, assignments, events, queries
+from coder.store import CONSENSUS, answer_lists, assignments, bridges, events, queries
 from coder.store.queries import NextAnswer
 from coder.study import codebooks
 from coder.study.coding import BLIND_SAMPLES
@@ -30,6 +30,7 @@ def next_answer(
 ) -> NextAnswer | None:
     """Return the next answer that the coder has not seen; None when all are seen.
 
+    What this coder is asked to code again for a bridge sample counts as not seen until that is done.
     Where answers are assigned, those of this coder come first, then those that nobody is asked for; those of
     others only for who is asked for nothing. The order is that of the file, a random one that stays the same
     for this coder, or what teaches the model most first, for which the model is fitted.
@@ -43,11 +44,14 @@ def next_answer(
         record = study.wave(connection, wave)
         who = next((n for n, name in events.coders(connection).items() if name == coder), 0)
         assigned = assignments.assigned_to(connection, number, record.id)
-        if not assigned and order == "file":
+        again = {a.answer_id: a.done for a in bridges.asked_again(connection, number, record.id, who)}
+        if not assigned and not again and order == "file":
             return queries.next_unseen(connection, number, record.id, who)
         seen = {row[0] for row in answer_lists.coder_statuses(connection, number, record.id, who)}
+        # what is coded again for a bridge sample is as good as unseen
+        seen = seen - again.keys() | {answer for answer, done in again.items() if done}
         unseen = [a for a in answer_lists.answer_ids(connection, number, record.id) if a not in seen]
-    mine = [a for a in unseen if who in assigned.get(a, ())]
+    mine = [a for a in unseen if who in assigned.get(a, ()) or a in again]
     left = mine or [a for a in unseen if a not in assigned]
     if not left and not any(who in coders for coders in assigned.values()):
         left = unseen  # who is asked for nothing helps the others
@@ -69,7 +73,8 @@ def is_asked(study: "Study", question: QuestionSettings, coder: str, wave: str |
         number = codebooks.question_number(study, connection, question)
         record = study.wave(connection, wave)
         who = next((n for n, name in events.coders(connection).items() if name == coder), 0)
-        return bool(assignments.assigned(connection, number, record.id, who))
+        again = bridges.asked_again(connection, number, record.id, who)
+        return bool(again or assignments.assigned(connection, number, record.id, who))
 
 
 def _teaching_order(study: "Study", question: QuestionSettings, progress: Progress) -> Sequence[int]:

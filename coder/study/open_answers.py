@@ -3,12 +3,36 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from coder.codebook import Codebook
 from coder.errors import CoderError
+from coder.messages import _
 from coder.store.drafts import Draft
 
 
 class StaleAnswerError(CoderError):
     """What the coder decided on is no longer what the study says."""
+
+
+def refuse_stale(
+    seen: Mapping[int, int], now: Mapping[int, int], labels: Sequence[str], newest: Codebook
+) -> None:
+    """Raise StaleAnswerError when a text, or the codebook, is no longer what the coder saw.
+
+    Args:
+        seen, now: answer to the fingerprint of its text, as the coder saw it and as it is.
+        labels: what the coder chose; newest: the codebook as it is.
+    """
+    if now != seen:
+        raise StaleAnswerError(
+            _("The survey file was imported anew and this answer is another one now: look at it again.")
+        )
+    gone = [label for label in labels if label not in {there.id for there in newest.active}]
+    if gone:
+        raise StaleAnswerError(
+            _("The codebook changed meanwhile: {labels} can no longer be given. Choose again.").format(
+                labels=", ".join(gone)
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,12 +161,20 @@ def alike(session: "CodingSession", answer_id: int, *, least: float = 85.0, most
     Identical after normalising (case, punctuation, white space); nearly when the same words in any order are
     at least `least` percent alike (rapidfuzz, token_sort_ratio). The answer itself is left out, and so are
     blind answers where it is not blind, and the other way round: a coding counts as blind or not as a whole.
+    So are answers that are coded again for a bridge sample, or in the audit sample, where it is not, and the
+    other way round: chance alone chose these.
     """
     from rapidfuzz import fuzz, process
 
     texts = session.normalised()
-    own, blind = texts[answer_id], session.is_blind(answer_id)
-    others = {a: text for a, text in texts.items() if a != answer_id and session.is_blind(a) == blind}
+    own = texts[answer_id]
+    with session.study.database.read() as connection:
+        audit = answer_lists.in_samples(connection, session.number, session.wave.id, ("audit",))
+
+    def kind(answer: int) -> tuple[bool, bool, bool]:
+        return session.is_blind(answer), session.is_coded_again(answer), answer in audit
+
+    others = {a: text for a, text in texts.items() if a != answer_id and kind(a) == kind(answer_id)}
     found = []
     names = list(others)
     # in parts: rapidfuzz lets no other thread go on while it compares
