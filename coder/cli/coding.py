@@ -296,7 +296,8 @@ def phase(
 def show_phase(question: str, present: str, begun: Sequence["PhaseBegun"], curve: "Saturation") -> None:
     """Print the phases of a question with the present one, and the curve of new labels."""
     from coder.reports.signs import writable
-    from coder.study.phases import PHASES, phase_word
+    from coder.reports.words import phase_word
+    from coder.study.phases import PHASES
 
     console = out()
     table = new_table(question)

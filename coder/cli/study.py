@@ -54,8 +54,8 @@ def demo(
 
 def status(study: StudyOption = None, as_json: JsonOption = False) -> None:
     """Show where the study stands."""
+    from coder.reports.words import phase_word
     from coder.study import Study, study_status
-    from coder.study.phases import phase_word
 
     with Study.open(study or Path.cwd()) as opened:
         notes(opened.notices)

@@ -1,19 +1,22 @@
 """The paragraphs of the sheet Verantwoording: how the figures came about, every number from a record.
 
-A paragraph that does not end in a full stop is a heading: a question, or a part that concerns them all.
+In Dutch and in English, whatever the language of the screens: reports are written in both. A paragraph that
+does not end in a full stop is a heading: a language, a question, or a part that concerns them all.
 """
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from coder.messages import _, ngettext
+from coder.messages import LANGUAGES, _, in_language, ngettext
+from coder.reports.agreement_paragraph import agreement_paragraph
 from coder.reports.coded_counts import ANSWER_STATUSES, CodedCounts, coded_counts
 from coder.reports.coded_set import CodedQuestion
-from coder.reports.numbers import coefficient, count, percent
-from coder.reports.tables import AgreementTable, FrequencyTable
-from coder.reports.verdict import FEWEST_POSITIVES, verdict
-from coder.reports.words import base_word, origin_word, selection_word, status_word, verdict_word
+from coder.reports.frequency_paragraphs import frequency_paragraphs
+from coder.reports.numbers import count, percent
+from coder.reports.words import origin_word, phase_word, status_word
+
+_LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,23 @@ def accountability(
     *,
     program_version: str,
 ) -> tuple[str, ...]:
-    """Return the paragraphs for these questions; `runs` holds the model's runs by question name."""
+    """Return the paragraphs for these questions, in Dutch and then in English.
+
+    `runs` holds the model's runs by question name.
+    """
     paragraphs: list[str] = []
-    for question in questions:
-        paragraphs += question_paragraphs(question, runs.get(question.name, ()))
-    paragraphs.append(_("For all questions"))
-    paragraphs.append(general_paragraph())
-    paragraphs.append(
-        _("The figures were made with the program coder, version {version}.").format(version=program_version)
-    )
+    for language in LANGUAGES:
+        with in_language(language):
+            paragraphs.append(_LANGUAGE_NAMES[language])
+            for question in questions:
+                paragraphs += question_paragraphs(question, runs.get(question.name, ()))
+            paragraphs.append(_("For all questions"))
+            paragraphs.append(general_paragraph())
+            paragraphs.append(
+                _("The figures were made with the program coder, version {version}.").format(
+                    version=program_version
+                )
+            )
     return tuple(paragraphs)
 
 
@@ -61,16 +72,17 @@ def question_paragraphs(question: CodedQuestion, runs: Sequence[ModelRun] = ()) 
         f"{question.short} · {question.text.rstrip('.')}",
         answers_paragraph(counts),
         coding_paragraph(question, counts),
-        *(agreement_paragraph(table) for table in question.agreement),
+        # pairs of coders stand on the sheet of agreement
+        *(agreement_paragraph(table) for table in question.agreement if table.comparison != "pair"),
     ]
     if not question.agreement:
         paragraphs.append(
             _("Agreement between coders was not measured: no answers were coded by two coders or more.")
         )
     if counts.automatic:
-        paragraphs.append(model_paragraph(counts, runs))
-    paragraphs += dict.fromkeys(frequency_paragraph(table) for table in question.frequencies)
-    return paragraphs
+        corrected = any(table.audit is not None for table in question.frequencies)
+        paragraphs.append(model_paragraph(counts, runs, corrected=corrected))
+    return paragraphs + frequency_paragraphs(question.frequencies)
 
 
 def answers_paragraph(counts: CodedCounts) -> str:
@@ -104,6 +116,9 @@ def coding_paragraph(question: CodedQuestion, counts: CodedCounts) -> str:
             ),
         )
     ]
+    if question.phases:
+        phases = ", ".join(phase_word(phase) for phase in question.phases)
+        parts.append(_("Phases of the work: {phases}.").format(phases=phases))
     if question.coders:
         parts.append(
             _("Coders: {coders}.").format(
@@ -138,61 +153,7 @@ def coding_paragraph(question: CodedQuestion, counts: CodedCounts) -> str:
     return " ".join(parts)
 
 
-def agreement_paragraph(table: AgreementTable) -> str:
-    """Report Krippendorff's alpha with its interval for every label that has enough positives."""
-    parts = [
-        ngettext(
-            "Agreement on {n} answer coded by {coders} ({selection}), codebook version {version}.",
-            "Agreement on {n} answers coded by {coders} ({selection}), codebook version {version}.",
-            table.answers,
-        ).format(
-            n=count(table.answers),
-            coders=", ".join(table.coders),
-            selection=selection_word(table.selection),
-            version=table.codebook_version,
-        )
-    ]
-    judged = [
-        f"{row.name} {coefficient(alpha.estimate, alpha.low, alpha.high)} {verdict_word(outcome)}"
-        for row in table.rows
-        for alpha, outcome in [(row.agreement.krippendorff_alpha, verdict(row.agreement))]
-        if outcome not in ("too_few", "undefined")
-    ]
-    if judged:
-        parts.append(
-            _(
-                "Krippendorff's alpha with its 95% interval, judged on the lower bound by his own limits "
-                "of .667 and .80: {labels}."
-            ).format(labels="; ".join(judged))
-        )
-    rare = [row.name for row in table.rows if verdict(row.agreement) == "too_few"]
-    if rare:
-        parts.append(
-            _("Given too rarely for a verdict (fewer than {n} codings): {labels}.").format(
-                n=FEWEST_POSITIVES, labels=", ".join(rare)
-            )
-        )
-    if table.sets is not None and table.sets.alpha_masi.estimate is not None:
-        masi = table.sets.alpha_masi
-        parts.append(
-            _(
-                "Over whole label sets alpha with MASI distance is {alpha}; {share} of the sets are "
-                "identical."
-            ).format(
-                alpha=coefficient(masi.estimate, masi.low, masi.high),
-                share=percent(table.sets.identical.estimate),
-            )
-        )
-    resampled = _("clusters") if table.clustered else _("respondents")
-    parts.append(
-        _(
-            "The intervals come from resampling {units} (seed {seed}); {share} of the codings were held over."
-        ).format(units=resampled, seed=table.seed, share=percent(table.held_over))
-    )
-    return " ".join(parts)
-
-
-def model_paragraph(counts: CodedCounts, runs: Sequence[ModelRun]) -> str:
+def model_paragraph(counts: CodedCounts, runs: Sequence[ModelRun], *, corrected: bool) -> str:
     """Say which share the model coded, how, and how much of that still waits for a person."""
     filled_in = counts.filled_in
     parts = [
@@ -223,33 +184,13 @@ def model_paragraph(counts: CodedCounts, runs: Sequence[ModelRun]) -> str:
                 seed=run.seed,
             )
         )
-    parts.append(
-        _(
-            "Percentages that rest on automatic labels are provisional; the model's errors are not in "
-            "the intervals."
+    if not corrected:
+        parts.append(
+            _(
+                "Percentages that rest on automatic labels are provisional; the model's errors are not in "
+                "the intervals."
+            )
         )
-    )
-    return " ".join(parts)
-
-
-def frequency_paragraph(table: FrequencyTable) -> str:
-    """Say how the percentages of a table were computed."""
-    base = {
-        "filled_in": _("everyone whose answer is filled in"),
-        "asked": _("everyone who was asked the question"),
-        "substantive": _(
-            "everyone whose answer has content: filled in, without don't know, off topic and uncodable"
-        ),
-    }[table.base]
-    parts = [
-        _("Percentages are shares of {base} ({name}).").format(base=base, name=base_word(table.base)),
-        _("They are weighted with the weights of the file.")
-        if table.weighted
-        else _("They are not weighted."),
-        _("The 95% intervals are design-based and take clusters as sampling units.")
-        if table.clustered
-        else _("The 95% intervals are design-based and take respondents as sampling units."),
-    ]
     return " ".join(parts)
 
 

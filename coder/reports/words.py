@@ -52,6 +52,17 @@ def selection_word(selection: str) -> str:
     }[selection]
 
 
+def phase_word(phase: str) -> str:
+    """Return what people read for a phase of the work; KeyError for one that does not exist."""
+    return {
+        "explore": _("exploring"),
+        "pilot": _("pilot coding"),
+        "fix": _("fixing the codebook"),
+        "code": _("coding the answers"),
+        "automatic": _("automatic"),
+    }[phase]
+
+
 def comparison_word(comparison: str) -> str:
     """Return what people read for who is compared with whom in a table of agreement."""
     return {

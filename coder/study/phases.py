@@ -56,17 +56,6 @@ class Saturation:
     labels: int
 
 
-def phase_word(phase: str) -> str:
-    """Return what people read for a phase; KeyError for one that does not exist."""
-    return {
-        "explore": _("exploring"),
-        "pilot": _("pilot coding"),
-        "fix": _("fixing the codebook"),
-        "code": _("coding the answers"),
-        "automatic": _("automatic"),
-    }[phase]
-
-
 def phase(study: "Study", question: QuestionSettings) -> str:
     """Return the phase that a question is in."""
     with study.database.read() as connection:

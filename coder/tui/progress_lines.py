@@ -7,8 +7,9 @@ from rich.text import Text
 
 from coder.messages import _, ngettext
 from coder.reports.numbers import coefficient, count
+from coder.reports.words import phase_word
 from coder.statistics.records import SetAgreement
-from coder.study.phases import PHASES, Saturation, phase_word
+from coder.study.phases import PHASES, Saturation
 from coder.study.status import CoderStatus, NextStep, QuestionStatus
 
 _BARS = "▁▂▃▄▅▆▇█"

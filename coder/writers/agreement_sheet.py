@@ -15,7 +15,7 @@ from coder.reports.tables import AgreementRow, AgreementTable
 from coder.reports.verdict import FEWEST_POSITIVES, verdict
 from coder.reports.words import selection_word, verdict_word
 from coder.statistics.records import Estimate, LabelAgreement
-from coder.writers.blocks import CHART_COLUMN, CHART_PIXELS, Block, Page, set_columns, write_blocks
+from coder.writers.blocks import CHART_COLUMN, CHART_PIXELS, ROW_HEIGHT, Block, Page, begin, write_blocks
 from coder.writers.cells import Excel, plain
 from coder.writers.frequency_chart import Bar, Bars, bar_chart, set_size, with_error_bar
 from coder.writers.layout import Formats, landscape
@@ -47,9 +47,8 @@ def write_agreement(book: xlsxwriter.Workbook, sheet: SafeSheet, coded: CodedSet
     tables = [table for question in coded.questions for table in question.agreement]
     names = [row.name for table in tables for row in table.rows]
     page = Page(book, sheet, formats, min(max([24, *(len(name) + 2 for name in names)]), 60))
-    set_columns(page)
+    begin(page, f"{coded.study} · {_('Intercoder reliability')}")
     sheet.set_column(9, 9, _VERDICT_WIDTH)
-    sheet.write_cells(0, [f"{coded.study} · {_('Intercoder reliability')}"], [formats.title])
     if not tables:
         none = _("No answers were coded by two coders or more, so there is no agreement to report.")
         sheet.write_cells(2, [none], [formats.text])
@@ -64,8 +63,8 @@ def write_agreement(book: xlsxwriter.Workbook, sheet: SafeSheet, coded: CodedSet
 
 def _notes(table: AgreementTable) -> list[str]:
     chart = _(
-        "In the chart: α of the labels with at least {n} codings; a bar that stays right of 0.80 with its "
-        "whole interval is good."
+        "α: Krippendorff's alpha. In the chart: the labels with at least {n} codings; a label is good when "
+        "its whole interval lies right of 0.80."
     ).format(n=FEWEST_POSITIVES)
     return [*(set_lines(table.sets) if table.sets is not None else []), *agreement_notes(table), chart]
 
@@ -91,8 +90,8 @@ class _TableBlock:
         """Write title, table, chart and footnotes."""
         table, formats = self.table, page.formats
         under = f"{subject(table)} · {selection_word(table.selection)}"
-        page.sheet.write_cells(top, [plain(table.text or table.question)], [formats.heading])
-        page.sheet.write_cells(top + 1, [plain(under)], [formats.strong])
+        page.write(top, [plain(table.text or table.question)], [formats.heading])
+        page.write(top + 1, [plain(under)], [formats.strong])
         header = [
             _("Label"),
             "n",
@@ -100,13 +99,13 @@ class _TableBlock:
             _("prevalence"),
             _("positive agreement"),
             _("percent agreement"),
-            _("Krippendorff's α"),
+            "α",
             _("low"),
             _("high"),
             _("verdict"),
         ]
         styles = [formats.header_text, *[formats.header_numbers] * 8, formats.header_after_number]
-        page.sheet.write_cells(top + 2, header, styles, height=46)
+        page.write(top + 2, header, styles, height=2 * ROW_HEIGHT)
         numbers = [
             *[formats.whole] * 2,
             *[formats.percent] * 3,
@@ -139,7 +138,7 @@ class _TableBlock:
                 behind = [plain(title(judged[place])), *_bar(judged[place])]
                 cells += [*gap, *behind]
                 kinds += [*gap, *[formats.behind] * len(behind)]
-            page.sheet.write_cells(top + 3 + place, cells, kinds)
+            page.write(top + 3 + place, cells, kinds)
         page.write_notes(top + 2 + self.chart_rows, self.notes)
 
     def _insert_chart(self, page: Page, row: int, judged: list[AgreementRow]) -> None:
@@ -171,7 +170,7 @@ class _CoefficientBlock:
     @property
     def height(self) -> int:
         """Rows from the title to the last label."""
-        return 2 + len(self.table.rows)
+        return 3 + len(self.table.rows)
 
     def write(self, page: Page, top: int) -> None:
         """Write title and table."""
@@ -180,12 +179,16 @@ class _CoefficientBlock:
             what = _("All coefficients, intervals by formula (for comparison)")
         else:
             what = _("All coefficients, intervals by resampling")
-        page.sheet.write_cells(top, [plain(f"{what} · {subject(self.table)}")], [formats.strong])
+        page.write(top, [plain(f"{what} · {subject(self.table)}")], [formats.strong])
+        names: list[Excel] = [None]
         header = [_("Label")]
         for name, _pick in _COEFFICIENTS:
-            header += [name(), _("low"), _("high")]
+            # a name may be wider than its column: the cells after it are empty
+            names += [name(), None, None]
+            header += [_("estimate"), _("low"), _("high")]
+        page.write(top + 1, names, [formats.strong] * len(names))
         styles = [formats.header_text, *[formats.header_numbers] * (len(header) - 1)]
-        page.sheet.write_cells(top + 1, header, styles, height=32)
+        page.write(top + 2, header, styles)
         kinds = [*[formats.percent] * 3, *[formats.two_decimals] * (len(header) - 4)]
         for place, row in enumerate(self.table.rows):
             cells: list[Excel] = [plain(title(row))]
@@ -196,7 +199,7 @@ class _CoefficientBlock:
                 cells += [None, None] if interval is None else [interval.low, interval.high]
             few = verdict(row.agreement) == "too_few"
             shown = [*kinds[:3], *[formats.too_few] * (len(kinds) - 3)] if few else kinds
-            page.sheet.write_cells(top + 2 + place, cells, [_name_format(formats, row), *shown])
+            page.write(top + 3 + place, cells, [_name_format(formats, row), *shown])
 
 
 def _bar(row: AgreementRow) -> Bar:

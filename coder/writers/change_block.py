@@ -9,7 +9,7 @@ from coder.reports.change_notes import change_heading
 from coder.reports.order import in_codebook_order, title
 from coder.reports.tables import ChangeRow, ChangeTable
 from coder.statistics.records import Difference
-from coder.writers.blocks import Page
+from coder.writers.blocks import ROW_HEIGHT, Page
 from coder.writers.cells import Excel, plain
 from coder.writers.label_cell import label_format
 
@@ -32,10 +32,10 @@ class ChangeBlock:
     def write(self, page: Page, top: int) -> None:
         """Write title, table and footnotes."""
         table, formats = self.table, page.formats
-        page.sheet.write_cells(top, [plain(table.text or table.question)], [formats.heading])
+        page.write(top, [plain(table.text or table.question)], [formats.heading])
         doubtful = not table.separable or table.before.provisional or table.after.provisional
         under = formats.warning_line if doubtful else formats.strong
-        page.sheet.write_cells(top + 1, [plain(change_heading(table))], [under])
+        page.write(top + 1, [plain(change_heading(table))], [under])
         bridged = table.bridge is not None
         header = [
             _("Label"),
@@ -47,11 +47,11 @@ class ChangeBlock:
             header += [*_names(_("instrument")), _("by people"), _("by model"), *_names(_("real"))]
         header = [plain(name) for name in header]
         styles = [formats.header_text, *[formats.header_numbers] * (len(header) - 1)]
-        page.sheet.write_cells(top + 2, header, styles, height=32)
+        page.write(top + 2, header, styles, height=2 * ROW_HEIGHT)
         rows = in_codebook_order(table.rows)
         for place, row in enumerate(rows):
             numbers = _numbers(page, row, bridged)
-            page.sheet.write_cells(
+            page.write(
                 top + 3 + place,
                 [plain(title(row)), *(number for number, _format in numbers)],
                 [label_format(formats, row, rows), *(number_format for _number, number_format in numbers)],

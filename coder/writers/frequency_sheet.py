@@ -15,7 +15,7 @@ from coder.reports.notes import frequency_notes
 from coder.reports.numbers import half_width
 from coder.reports.order import rows_of, shown_groups, title
 from coder.reports.tables import FrequencyRow, FrequencyTable
-from coder.writers.blocks import CHART_COLUMN, CHART_PIXELS, Block, Page, set_columns, write_blocks
+from coder.writers.blocks import CHART_COLUMN, CHART_PIXELS, ROW_HEIGHT, Block, Page, begin, write_blocks
 from coder.writers.cells import Excel, plain
 from coder.writers.change_block import ChangeBlock
 from coder.writers.frequency_chart import Bars, axis_end, bar_chart, set_size, share_name, with_error_bar
@@ -41,8 +41,7 @@ def write_frequencies(book: xlsxwriter.Workbook, sheet: SafeSheet, coded: CodedS
     changes = [table for question in coded.questions for table in question.changes]
     names = [row.name for table in tables for row in table.rows]
     page = Page(book, sheet, formats, min(max([24, *(len(name) + 4 for name in names)]), 60))
-    set_columns(page)
-    sheet.write_cells(0, [f"{coded.study} · {_('Frequencies')}"], [formats.title])
+    begin(page, f"{coded.study} · {_('Frequencies')}")
     if not tables:
         sheet.write_cells(2, [_("There are no coded answers yet.")], [formats.text])
     blocks = [block for table in tables for block in _blocks(page, table)]
@@ -95,7 +94,7 @@ class _TableBlock:
         columns = self._columns(page.formats)
         header = [_("Label"), *(name for name, _format in columns)]
         styles = [page.formats.header_text, *[page.formats.header_numbers] * len(columns)]
-        page.sheet.write_cells(top + 2, header, styles)
+        page.write(top + 2, header, styles)
         for place, row in enumerate(self.rows):
             share = row.proportion
             numbers: list[Excel] = [
@@ -114,7 +113,7 @@ class _TableBlock:
                 formats[0] = page.formats.percent_careful
             gap = [None] * (_BEHIND - 1 - len(numbers))
             _share, *bars = with_error_bar(share.estimate, share.low, share.high)
-            page.sheet.write_cells(
+            page.write(
                 top + 3 + place,
                 [plain(title(row)), *numbers, *gap, *bars],
                 [
@@ -181,7 +180,7 @@ class _CorrectionBlock:
         """Write title, table and footnotes."""
         formats = page.formats
         where = heading(self.table, self.group)
-        page.sheet.write_cells(top, [plain(f"{_('How it was corrected')} · {where}")], [formats.strong])
+        page.write(top, [plain(f"{_('How it was corrected')} · {where}")], [formats.strong])
         columns = [
             ("%", formats.percent),
             (_("uncorr."), formats.percent),
@@ -197,7 +196,7 @@ class _CorrectionBlock:
         ]
         header = [_("Label"), *(name for name, _format in columns)]
         styles = [formats.header_text, *[formats.header_numbers] * len(columns)]
-        page.sheet.write_cells(top + 1, header, styles, height=32)
+        page.write(top + 1, header, styles, height=2 * ROW_HEIGHT)
         for place, row in enumerate(self.rows):
             cells: list[Excel] = [plain(title(row)), row.proportion.estimate]
             if row.correction is not None:
@@ -207,7 +206,7 @@ class _CorrectionBlock:
                 cells += [by_hand.estimate, by_hand.low, by_hand.high]
                 cells += [how.sensitivity, how.specificity, how.rogan_gladen]
             number_formats = [number_format for _name, number_format in columns]
-            page.sheet.write_cells(
+            page.write(
                 top + 2 + place,
                 cells,
                 [label_format(formats, row, self.rows), *number_formats][: len(cells)],

@@ -12,7 +12,7 @@ from coder.reports.notes import frequency_notes
 from coder.reports.numbers import half_width
 from coder.reports.order import base_n, label_order, shown_groups, title
 from coder.reports.tables import FrequencyRow, FrequencyTable
-from coder.writers.blocks import ROW_PIXELS, Block, Page
+from coder.writers.blocks import NUMBERS, ROW_PIXELS, Block, Page
 from coder.writers.cells import Excel, plain
 from coder.writers.frequency_chart import Bars, axis_end, bar_chart, set_size, with_error_bar
 from coder.writers.label_cell import label_format, write_titles
@@ -20,6 +20,7 @@ from coder.writers.layout import BAR_GROUPS
 
 _A_GROUP = 4  # columns: share, margin, letters, n
 _GROUPS_BESIDE = 4
+_BEHIND_A_GROUP = 3  # columns behind the chart: share, lengths of the error bar
 _BAR_PIXELS = 11
 _AROUND_CHART = 70
 _MOST_CHART_ROWS = 40
@@ -30,11 +31,12 @@ def group_blocks(page: Page, table: FrequencyTable) -> Iterator[Block]:
     groups = [group for group in shown_groups(table) if group is not None]
     if len(groups) < 2:
         return
-    starts = range(0, len(groups), _GROUPS_BESIDE)
-    for start in starts:
-        last = start == starts[-1]
+    parts = math.ceil(len(groups) / _GROUPS_BESIDE)
+    size = math.ceil(len(groups) / parts)
+    for start in range(0, len(groups), size):
+        last = start + size >= len(groups)
         notes = page.lines(frequency_notes(table)) if last else []
-        yield _GroupBlock(table, groups[start : start + _GROUPS_BESIDE], notes, last)
+        yield _GroupBlock(table, groups[start : start + size], notes, last)
     if len(groups) <= len(BAR_GROUPS):
         yield _ChartBlock(table, groups)
 
@@ -63,12 +65,12 @@ class _GroupBlock:
         for group in self.groups:
             names += [plain(group_name(table, group)), *[None] * (_A_GROUP - 1)]
             header += ["%", _("margin"), "", "n"]
-        page.sheet.write_cells(top + 2, names, [formats.strong] * len(names))
+        page.write(top + 2, names, [formats.strong] * len(names))
         styles = [formats.header_text, *[formats.header_numbers] * (len(header) - 1)]
         if tests:
             header.append("p")
             styles.append(formats.header_numbers)
-        page.sheet.write_cells(top + 3, header, styles)
+        page.write(top + 3, header, styles)
         for place, row in enumerate(rows):
             line: list[Excel] = [plain(title(row))]
             kinds: list[Format | None] = [label_format(formats, row, rows)]
@@ -79,13 +81,11 @@ class _GroupBlock:
             if tests:
                 line.append(tests.get(row.label))
                 kinds.append(formats.p)
-            page.sheet.write_cells(top + 4 + place, line, kinds)
+            page.write(top + 4 + place, line, kinds)
         bases: list[Excel] = [_("N (unweighted)")]
         for group in self.groups:
             bases += [None] * (_A_GROUP - 1) + [base_n(table, group)]
-        page.sheet.write_cells(
-            top + 4 + len(rows), bases, [formats.strong, *[formats.whole] * (len(bases) - 1)]
-        )
+        page.write(top + 4 + len(rows), bases, [formats.strong, *[formats.whole] * (len(bases) - 1)])
         page.write_notes(top + 5 + len(rows), self.notes)
 
 
@@ -130,7 +130,7 @@ class _ChartBlock:
                 for one in shares
             ]
             ends += [end for one in shares if one is not None for end in (one.estimate, one.high)]
-            first_column = 1 + 3 * number
+            first_column = 1 + _BEHIND_A_GROUP * number
             series.append(
                 Bars(
                     name=plain(group_name(self.table, group)),
@@ -144,11 +144,13 @@ class _ChartBlock:
                 )
             )
         chart = bar_chart(page, series, start=0, end=axis_end(ends))
-        set_size(chart, page.table_pixels, self.height)
+        # as wide as the cells behind it at least
+        narrow = len(self.groups) * _BEHIND_A_GROUP <= NUMBERS
+        set_size(chart, page.table_pixels if narrow else page.pixels, self.height)
         text = f"{self.table.text or self.table.question} {heading(self.table)}"
         page.sheet.insert_chart(top, 0, chart, {"object_position": 2, "description": plain(text)})
         for place, name in enumerate(names):
             line: list[Excel] = [plain(name)]
             for one in series:
                 line += one.bars[place]
-            page.sheet.write_cells(top + 1 + place, line, [page.formats.behind] * len(line))
+            page.write(top + 1 + place, line, [page.formats.behind] * len(line))

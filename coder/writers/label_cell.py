@@ -14,9 +14,9 @@ from coder.writers.layout import Formats
 
 def write_titles(page: Page, top: int, table: FrequencyTable, group: str | None) -> None:
     """Write the question and the line under it, which is in the colour of a warning when provisional."""
-    page.sheet.write_cells(top, [plain(table.text or table.question)], [page.formats.heading])
+    page.write(top, [plain(table.text or table.question)], [page.formats.heading])
     under = page.formats.warning_line if table.provisional else page.formats.strong
-    page.sheet.write_cells(top + 1, [plain(heading(table, group))], [under])
+    page.write(top + 1, [plain(heading(table, group))], [under])
 
 
 def label_format(

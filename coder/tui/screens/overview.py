@@ -11,16 +11,13 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from coder.messages import _
+from coder.reports.words import phase_word
 from coder.statistics.records import SetAgreement
 from coder.store import answer_lists
 from coder.study.agreed import agreement_so_far
 from coder.study.folder import Study
 from coder.study.overview import Overview, overview
-from coder.study.phases import (
-    PHASES,
-    phase_word,
-    set_phase,
-)
+from coder.study.phases import PHASES, set_phase
 from coder.study.selecting import Selection
 from coder.study.status import NextStep, as_command, next_step
 from coder.tui.dialogs import Choose

@@ -1,0 +1,70 @@
+"""Agreement between coders in a paragraph for a report."""
+
+from coder.messages import _, ngettext
+from coder.reports.agreement_notes import answers_note
+from coder.reports.numbers import coefficient, count, percent
+from coder.reports.order import title
+from coder.reports.tables import AgreementTable
+from coder.reports.verdict import FEWEST_POSITIVES, verdict
+from coder.reports.words import selection_word, verdict_word
+
+
+def agreement_paragraph(table: AgreementTable) -> str:
+    """Report Krippendorff's alpha with its interval for every label that has enough positives."""
+    parts = [_opening(table)]
+    judged = [
+        f"{title(row)} {coefficient(alpha.estimate, alpha.low, alpha.high)} {verdict_word(outcome)}"
+        for row in table.rows
+        for alpha, outcome in [(row.agreement.krippendorff_alpha, verdict(row.agreement))]
+        if outcome not in ("too_few", "undefined")
+    ]
+    if judged:
+        parts.append(
+            _(
+                "Krippendorff's alpha with its 95% interval, judged on the lower bound by his own limits "
+                "of .667 and .80: {labels}."
+            ).format(labels="; ".join(judged))
+        )
+    rare = [title(row) for row in table.rows if verdict(row.agreement) == "too_few"]
+    if rare:
+        parts.append(
+            _("Given too rarely for a verdict (fewer than {n} codings): {labels}.").format(
+                n=FEWEST_POSITIVES, labels=", ".join(rare)
+            )
+        )
+    if table.sets is not None and table.sets.alpha_masi.estimate is not None:
+        masi = table.sets.alpha_masi
+        parts.append(
+            _(
+                "Over whole label sets alpha with MASI distance is {alpha}; {share} of the sets are "
+                "identical."
+            ).format(
+                alpha=coefficient(masi.estimate, masi.low, masi.high),
+                share=percent(table.sets.identical.estimate),
+            )
+        )
+    resampled = _("clusters") if table.clustered else _("respondents")
+    parts.append(
+        _(
+            "The intervals come from resampling {units} (seed {seed}); {share} of the codings were held over."
+        ).format(units=resampled, seed=table.seed, share=percent(table.held_over))
+    )
+    return " ".join(parts)
+
+
+def _opening(table: AgreementTable) -> str:
+    if table.comparison == "model":
+        return _("People against the model:") + " " + answers_note(table)
+    if table.comparison == "consensus":
+        return _("Coder against consensus:") + " " + answers_note(table)
+    made_at = table.made_at if len(table.made_at) > 1 else ()
+    return ngettext(
+        "Agreement on {n} answer coded by {coders} ({selection}), codebook version {version}.",
+        "Agreement on {n} answers coded by {coders} ({selection}), codebook version {version}.",
+        table.answers,
+    ).format(
+        n=count(table.answers),
+        coders=", ".join(table.coders),
+        selection=selection_word(table.selection),
+        version=", ".join(str(version) for version in made_at or (table.codebook_version,)),
+    )

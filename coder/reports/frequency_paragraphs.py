@@ -1,0 +1,76 @@
+"""How percentages were computed, corrected and tested, in paragraphs for a report."""
+
+from collections.abc import Sequence
+
+from coder.messages import _
+from coder.reports.correction_notes import FEW_AUDITED, audit_note, naive_note
+from coder.reports.group_tests import overall_note
+from coder.reports.notes import where
+from coder.reports.tables import AuditRecord, FrequencyTable
+from coder.reports.words import base_word
+
+
+def frequency_paragraphs(tables: Sequence[FrequencyTable]) -> list[str]:
+    """Return what is to be said of these tables: how they were computed, corrected, and tested."""
+    paragraphs = list(dict.fromkeys(frequency_paragraph(table) for table in tables))
+    paragraphs += correction_paragraphs(tables)
+    tested = [table for table in tables if table.tests]
+    if tested:
+        paragraphs.append(tests_paragraph(tested))
+    return paragraphs
+
+
+def frequency_paragraph(table: FrequencyTable) -> str:
+    """Say how the percentages of a table were computed."""
+    base = {
+        "filled_in": _("everyone whose answer is filled in"),
+        "asked": _("everyone who was asked the question"),
+        "substantive": _(
+            "everyone whose answer has content: filled in, without don't know, off topic and uncodable"
+        ),
+        "mentions": _("all labels that were given (mentions), not of respondents"),
+    }[table.base]
+    parts = [
+        _("Percentages are shares of {base} ({name}).").format(base=base, name=base_word(table.base)),
+        _("They are weighted with the weights of the file.")
+        if table.weighted
+        else _("They are not weighted."),
+        _("The 95% intervals are design-based and take clusters as sampling units.")
+        if table.clustered
+        else _("The 95% intervals are design-based and take respondents as sampling units."),
+    ]
+    if table.population_total:
+        parts.append(_("A total over populations: the study declares that their weights are comparable."))
+    return " ".join(parts)
+
+
+def correction_paragraphs(tables: Sequence[FrequencyTable]) -> list[str]:
+    """Say how the model's errors were corrected, once for each audit sample."""
+    audits: dict[tuple[str, AuditRecord], None] = {}
+    for table in tables:
+        if table.audit is not None:
+            audits[table.wave, table.audit] = None
+    if not audits:
+        return []
+    method = _(
+        "Where the model coded answers, the percentages were corrected for its errors with the "
+        "prediction-powered estimator for two-phase samples (weights, clusters and strata as above): the "
+        "model's labels of all answers, plus what the audit sample shows them to be wrong. How much the "
+        "model's labels count (λ) was tuned for each label, and set to 1, with an exact interval, where "
+        "fewer than {n} answers of the audit sample have it. The model had not learnt from the audited answers."
+    ).format(n=FEW_AUDITED)
+    samples = [f"{wave}: {audit_note(audit)}" for wave, audit in audits]
+    return [
+        " ".join([method, *samples, naive_note(), _("Errors of the human coders lie outside the intervals.")])
+    ]
+
+
+def tests_paragraph(tables: Sequence[FrequencyTable]) -> str:
+    """Say how differences between groups were tested, with the outcome over all labels of each table."""
+    method = _(
+        "Differences between groups were tested for each label with a design-based test (Rao-Scott, second "
+        "order), adjusted by Holm over the labels of a table; pairs of groups only where the label differs. "
+        "A test over all labels together allows for several labels in one answer."
+    )
+    outcomes = [f"{where(table)}, {table.by}: {overall_note(table.overall)}" for table in tables]
+    return " ".join([method, *outcomes])
