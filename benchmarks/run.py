@@ -3,8 +3,8 @@
     python benchmarks/run.py [--data FOLDER] [--scale]
 
 Quality and speed of the model on restaurants_nl (where it is there) and on the sample study, import and
-export of 100,000 answers, keys per answer in a simulated coding, the wait for a key on screen, and with
---scale a study of 1,000,000 answers and 3,000,000 events (minutes).
+export of 100,000 answers, agreement and weighted frequencies of large surveys, keys per answer in a simulated
+coding, the wait for a key on screen, and with --scale a study of 1,000,000 answers and 3,000,000 events (minutes).
 """
 
 import argparse
@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import files
+import large_surveys
 import quality
 from sample import sample_answers
 
@@ -31,6 +32,7 @@ def main() -> None:
     for question in ("verbetering", "randvoorwaarden"):
         quality.compare(f"sample study: {question}", *sample_answers(question))
     files.run(100_000)
+    large_surveys.run()
     if restaurants:
         keystrokes = [str(Path(__file__).with_name("keystrokes.py"))]
         keystrokes += ["--data", given.data] if given.data else []
