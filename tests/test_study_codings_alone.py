@@ -76,7 +76,9 @@ def test_a_file_says_what_the_study_says_of_the_same_codings(tmp_path: Path) -> 
     # the three identical answers that were coded at once count once
     assert alone["answers"] == of_study["answers"] == 3
     for name in ("identical", "alpha_masi", "alpha_jaccard"):
-        assert alone["sets"][name] == pytest.approx(of_study["sets"][name], abs=1e-6)
+        for number in ("estimate", "se", "low", "high"):
+            there = of_study["sets"][name][number]
+            assert alone["sets"][name][number] == pytest.approx(there, abs=1e-6)
     names = ("n", "positives", "percent_agreement", "krippendorff_alpha", "gwet_ac1")
     for label in ("tijd", "handen", "groepen", "none", "unclear"):
         assert [of(alone, label)[name] for name in names] == [of(of_study, label)[name] for name in names]
@@ -233,6 +235,7 @@ def test_of_several_questions_in_a_file_one_must_be_named(tmp_path: Path) -> Non
     (table,) = agreement(path, "--question", "v13")
     assert (table["question"], table["answers"]) == ("v13", 1)
     assert "there is no v14" in refused("agreement", "--file", path, "--question", "v14")
+    assert "leave --wave out" in refused("agreement", "--file", path, "--question", "v12", "--wave", "w1")
 
 
 def test_codings_that_an_export_wrote_come_with_a_word_about_their_versions(tmp_path: Path) -> None:

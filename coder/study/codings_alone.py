@@ -1,7 +1,7 @@
 """Codings straight from a file, without a study: the statistics for whoever has codings already."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -199,12 +199,18 @@ def read_codings_alone(
 
 
 def _of_one(
-    file: SurveyFile, headings: Collection[str], asked: str | None, option: str
+    file: SurveyFile, headings: Sequence[str], asked: str | None, option: str
 ) -> tuple[SurveyFile, str | None]:
     """Return the rows of one question, or of one wave, and which one it is, when the file tells."""
     at = next((i for i, c in enumerate(file.columns) if c.name.strip().casefold() in headings), None)
     if at is None:
-        return file, asked
+        if asked is not None:
+            raise CodingFileError(
+                _("{file} has no column {column}: leave {option} out.").format(
+                    file=file.path.name, column=headings[0], option=option
+                )
+            )
+        return file, None
     of = stripped(file, at)
     known = list(dict.fromkeys(value for value in of if value is not None))
     if asked is None and len(known) > 1:
