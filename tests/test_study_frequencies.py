@@ -121,8 +121,8 @@ def test_the_base_is_always_there_unweighted(study: Path) -> None:
                           (("--by", "sector"), "N of each group, unweighted")):  # fmt: skip
         text = " ".join(done("frequencies", *options, "--study", study).out.split())
         assert base in text
-        assert "Of all respondents: asked 4, filled in 4." in text
-        assert "Of all respondents: asked 2, filled in 1." in text
+        assert "asked 4, filled in 4, substantive 3" in text
+        assert "asked 2, filled in 1, substantive 1" in text
     leaders, teachers = frequencies(study)
     assert leaders["base"] == teachers["base"] == "filled_in"
     assert (leaders["counts"]["asked"], leaders["counts"]["not_asked"]) == (2, 1)
@@ -178,3 +178,67 @@ def test_brackets_and_colons_in_a_name_are_text(study: Path) -> None:
     assert name in done("train", "--study", study).out
     for options in ((), ("--chart",)):
         assert name in done("frequencies", *options, "--study", study).out
+
+
+def test_a_base_goes_by_its_english_or_its_dutch_name(study: Path) -> None:
+    for names in (("asked", "gevraagd"), ("substantive", "Inhoudelijk"), ("mentions", "vermeldingen"),
+                  ("filled_in", "ingevuld", "filled-in")):  # fmt: skip
+        tables = [frequencies(study, "--base", name) for name in names]
+        assert all(table == tables[0] for table in tables)
+        assert {table["base"] for table in tables[0]} == {names[0]}
+    assert "There is no base respondenten" in refused(
+        "frequencies", "--base", "respondenten", "--study", study
+    )
+
+
+def test_a_wave_that_the_numbers_do_not_fit_is_left_out_and_named(study: Path) -> None:
+    file = csv_file(study.parent / "later.csv", [("nr", "wat"), ("9", "tijd")])
+    done("import", file, "--wave", "w2", "--id", "nr", "--answers", "wat=nodig", "--study", study)
+    said = done("frequencies", "--base", "asked", "--json", "--study", study)
+    assert {table["wave"] for table in said.json} == {"w1"}
+    assert "Left out: Wave w2 does not say who was asked nodig" in said.err
+    assert "--asked COLUMN=nodig" in refused(
+        "frequencies", "--base", "asked", "--wave", "w2", "--study", study
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--chart", "--by", "sector"), "--chart does not go with --by"),
+        (("--compare", "w1", "--by", "sector"), "--compare does not go with --by"),
+        (("--compare", "w1", "--picture", "a.svg"), "--picture does not go with --compare"),
+        (("--file", "codings.csv"), "--study does not go with --file"),
+        (("--weight", "gewicht"), "--weight is about a file of codings"),
+        (("--compare", "w1", "--wave", "w1"), "--compare and --wave both name w1"),
+        (("--corrected", "--base", "mentions"), "the base mentions cannot be corrected"),
+        (("--population-clusters", "0"), "--population-clusters 0: give a whole number from 1 on"),
+        (("--population-clusters", "po=veel"), "--population-clusters po=veel: give a whole number"),
+        (("--population-clusters", "9", "--population-clusters", "8"), "8: this number was given already"),
+        (("--population-clusters", "9", "--population-clusters", "po=8"), "one number, or STRATUM=N"),
+        (("--population-clusters", "3"), "3 is fewer than the 4 clusters of the wave"),
+        (("--population-clusters", "po=9"), "The sample has no strata"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_line(study: Path, options: tuple[str, ...], says: str) -> None:
+    assert says in refused("frequencies", *options, "--study", study)
+
+
+def test_a_file_of_codings_gives_the_table_that_a_study_of_them_gives(study: Path) -> None:
+    rows = [("id", "coder", "labels", "status", "gewicht", "school", "functie", "sector")]
+    who = {row[0]: row for row in ROWS}
+    rows += [(id, "AB", labels, status, *who[id][2:6]) for id, _ab, labels, status, _blind in CODED]
+    file = csv_file(study.parent / "codings.csv", rows)
+    options = ("--by", "sector")
+    alone = done("frequencies", "--file", file, "--weight", "gewicht", "--cluster", "school",
+                 "--population", "functie", *options, "--json").json  # fmt: skip
+    for by_file, by_study in zip(alone, frequencies(study, *options), strict=True):
+        numbers = {(row["label"], row["group"]): row for row in by_study["labels"]}
+        mentioned = [row for row in by_file["labels"] if row["label"] in {"tijd", "handen", "groepen"}]
+        assert len(mentioned) == 3 * len(by_file["groups"])
+        for row in mentioned:
+            same = numbers[row["label"], row["group"]]
+            assert [row[key] for key in ("n", "count", "estimate")] == [
+                same[key] for key in ("n", "count", "estimate")
+            ]
+    assert "does not say who was asked" in refused("frequencies", "--file", file, "--base", "asked")
