@@ -5,8 +5,8 @@
 Agreement on 30 labels by 5 coders over 10,000 answers, with 1,000 resamples of 500 clusters, beside Fleiss'
 kappa of statsmodels, which takes the answers that all coders coded and has no interval; and shares of 30
 labels in 5 groups of 1,000,000 respondents with weights, with and without 20,000 clusters, with intervals,
-tests between groups and over all labels, beside a weighted mean by group in pandas, which has neither. Each in
-a process of its own with one BLAS thread; peak memory includes the data. Seeded: the same numbers every time.
+tests between groups and over all labels, beside a weighted mean by group in pandas, which has neither. Each
+in a process of its own with one BLAS thread; peak memory includes the data. Seeded.
 """
 
 import argparse

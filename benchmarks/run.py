@@ -4,7 +4,8 @@
 
 Quality and speed of the model on restaurants_nl (where it is there) and on the sample study, import and
 export of 100,000 answers, agreement and weighted frequencies of large surveys, keys per answer in a simulated
-coding, the wait for a key on screen, and with --scale a study of 1,000,000 answers and 3,000,000 events (minutes).
+coding, the wait for a key on screen, and with --scale a study of 1,000,000 answers and 3,000,000 events
+(minutes).
 """
 
 import argparse

