@@ -207,5 +207,6 @@ def frequency_notes(table: FrequencyTable, group: str | None = None) -> list[str
         )
     notes += cautions(table, group)
     notes.append(precision_note(table, group))
-    notes.append(_("Codebook version {version}.").format(version=table.codebook_version))
+    if table.codebook_version:  # a file by itself has no codebook
+        notes.append(_("Codebook version {version}.").format(version=table.codebook_version))
     return [note for note in notes if note]
