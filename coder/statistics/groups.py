@@ -57,8 +57,8 @@ def compare_groups(
     The module's docstring has the formulas. A label's own test is R's `survey::svychisq(statistic = "F")` of
     label by group: simple random samples have variances p_g (1 - p_g) / (n π_g). In a group where nobody or
     everybody mentions the label it is p (1 - p) / (n π_g), and the design effect, which such a group does not
-    show, is the other groups' mean, weighted by π_g. In simulations it rejected in 5-6 % of samples instead of
-    5 %; where groups held but six to twelve clusters and labels were rare, in 8-9 %.
+    show, is the other groups' mean, weighted by π_g. In simulations it rejected in 5-6 % of samples instead
+    of 5 %; where a group held but six to twelve clusters and labels were rare, in 8-9 %.
 
     The test over several labels is rs2 of R's `MRCV::MI.test` with the design's covariance: Σδ from the
     labels' own tests, Σδ² with p (1 - p) / (n π_g) throughout. Without weights and clusters
