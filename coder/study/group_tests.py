@@ -51,7 +51,7 @@ def tests_between(
         seen.values[:, labels],
         groups,
         domain=seen.domain,
-        overall_columns=[at for at, j in enumerate(labels) if seen.rows[j].kind != "parent"],
+        overall_columns=_bare(seen, labels),
         **design.keywords,
     )
     return _named(seen, labels, levels, compared)
@@ -65,11 +65,9 @@ def tests_between_corrected(
     What is tested is as in `tests_between`.
     """
     labels = _tested(seen)
-    compared = compare_linearised([_some(estimate, labels) for estimate in estimates])
-    bare = [j for j in labels if seen.rows[j].kind != "parent"]
-    if bare != labels:
-        apart = compare_linearised([_some(estimate, bare) for estimate in estimates])
-        compared = replace(compared, overall=apart.overall)
+    compared = compare_linearised(
+        [some_columns(estimate, labels) for estimate in estimates], overall_columns=_bare(seen, labels)
+    )
     return _named(seen, labels, levels, compared)
 
 
@@ -85,6 +83,11 @@ def column_letter(number: int) -> str:
 
 def _tested(seen: Based) -> list[int]:
     return [j for j, row in enumerate(seen.rows) if row.kind != "state"]
+
+
+def _bare(seen: Based, labels: Sequence[int]) -> list[int]:
+    """Return which of these labels, counted from 0, are no nets."""
+    return [at for at, j in enumerate(labels) if seen.rows[j].kind != "parent"]
 
 
 def _named(seen: Based, labels: Sequence[int], levels: Sequence[str], found: GroupComparison) -> GroupTests:
@@ -104,7 +107,8 @@ def _named(seen: Based, labels: Sequence[int], levels: Sequence[str], found: Gro
     )
 
 
-def _some(estimate: Linearised, columns: Sequence[int]) -> Linearised:
+def some_columns(estimate: Linearised, columns: Sequence[int]) -> Linearised:
+    """Return some of the estimates, by number."""
     chosen = list(columns)
     return replace(
         estimate,
