@@ -162,7 +162,10 @@ def _lines(tables: "Sequence[AgreementTable]") -> "Table":
     made.add_column(_("coders"))
     for heading in ("n", _("identical"), _("alpha (MASI)")):
         made.add_column(heading, justify="right")
-    made.add_column(_("codings"))
+    # of one kind of codings the headline says which
+    several = len({table.selection for table in tables}) > 1
+    if several:
+        made.add_column(_("codings"))
     for table in tables:
         if (sets := table.sets) is not None:
             alpha = sets.alpha_masi
@@ -171,6 +174,6 @@ def _lines(tables: "Sequence[AgreementTable]") -> "Table":
                 count(sets.n),
                 percent(sets.identical.estimate),
                 coefficient(alpha.estimate, alpha.low, alpha.high),
-                selection_word(table.selection),
+                *([selection_word(table.selection)] if several else []),
             )
     return made
