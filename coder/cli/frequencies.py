@@ -12,6 +12,7 @@ from coder.cli.console import (
     QuestionOption,
     StudyOption,
     WaveOption,
+    note,
     notes,
     out,
     print_json,
@@ -55,6 +56,7 @@ class _Wanted:
     base: str
     corrected: bool
     population_clusters: int | Mapping[str, int] | None
+    picture: Path | None
 
 
 def _of_file_option(name: str, help: str) -> Any:
@@ -132,7 +134,9 @@ def frequencies(
     as_json: JsonOption = False,
 ) -> None:
     """Show weighted label frequencies with their base, a table for each wave and population."""
-    wanted = _Wanted(question, wave, by, _base(base), corrected, _population_clusters(population_clusters))
+    wanted = _Wanted(
+        question, wave, by, _base(base), corrected, _population_clusters(population_clusters), picture
+    )
     columns = {
         "weight": weight,
         "cluster": cluster,
@@ -233,6 +237,8 @@ def _of_study(folder: Path | None, wanted: _Wanted) -> "list[FrequencyTable]":
         check_correctable(wanted.base)
     with Study.open(folder or Path.cwd()) as study, progress_bar() as progress:
         notes(study.notices)
+        if wanted.picture is not None:
+            study.outside(wanted.picture)
         with study.database.read() as connection:
             waves = study.waves_named(connection, wanted.wave)
         tables: list[FrequencyTable] = []
@@ -336,9 +342,8 @@ def _draw(tables: "Sequence[FrequencyTable]", path: Path) -> None:
     from coder.codebook import make_id
     from coder.writers.picture import draw_frequencies
 
-    if len(tables) == 1:
-        draw_frequencies(tables[0], path)
-        return
     for table in tables:
         what = "-".join(make_id(part, ()) for part in (table.question, table.wave, table.population) if part)
-        draw_frequencies(table, path.with_stem(f"{path.stem}-{what}"))
+        one = path if len(tables) == 1 else path.with_stem(f"{path.stem}-{what}")
+        draw_frequencies(table, one)
+        note(_("{file}: the table as a picture.").format(file=one))
