@@ -111,7 +111,7 @@ def test_a_correction_is_accounted_for_with_its_sample_and_rules() -> None:
     )
     said = " ".join(question_paragraphs(question, [sample_run()]))
     assert said.count("Audit sample: 150 answers coded blind by a person of 150") == 1
-    assert "where fewer than 20 answers of the audit sample have it" in said
+    assert "where fewer than 20 answers of the audit sample have the label" in said
     assert "miss the truth in a quarter of the cases" in said
     assert "the model's errors are not in the intervals" not in said
 

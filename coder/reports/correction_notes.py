@@ -4,9 +4,8 @@ from coder.messages import _, ngettext
 from coder.reports.numbers import count
 from coder.reports.order import label_order, title
 from coder.reports.tables import AuditRecord, FrequencyTable
-
-FEW_AUDITED = 20
-"""With fewer positives in the audit sample than this, a label's correction is not tuned."""
+from coder.statistics.corrected import FEWEST_POSITIVES
+from coder.statistics.records import Correction
 
 
 def audit_note(audit: AuditRecord) -> str:
@@ -51,27 +50,24 @@ def correction_notes(table: FrequencyTable) -> list[str]:
         _("Percentages corrected for the model's errors (prediction-powered, two phases).")
         + " "
         + audit_note(table.audit),
-        naive_note(in_brackets=table.by is not None),
+        naive_note(),
         _("Errors of the human coders lie outside the intervals."),
     ]
     if untuned := rare_in_audit(table):
         notes.append(
             _(
-                "With fewer than {n} in the audit sample the correction is not tuned (λ = 1): {labels}."
-            ).format(n=FEW_AUDITED, labels=", ".join(untuned))
+                "Not tuned (λ = 1), because fewer than {n} answers of the audit sample have the label, or do "
+                "not have it: {labels}."
+            ).format(n=FEWEST_POSITIVES, labels=", ".join(untuned))
         )
     return notes
 
 
-def naive_note(*, in_brackets: bool = False) -> str:
+def naive_note() -> str:
     """Warn of the percentage that the model's labels give when they are taken as they are."""
-    if in_brackets:
-        start = _("Uncorrected, in square brackets: the model's labels taken as they are.")
-    else:
-        start = _("Uncorrected: the model's labels taken as they are.")
-    return f"{start} " + _(
-        "Such percentages miss the truth in a quarter of the cases, where an interval of 95% promises one in "
-        "twenty: report the corrected ones."
+    return _(
+        "Uncorrected: the model's labels taken as they are. Such percentages miss the truth in a quarter of "
+        "the cases, where an interval of 95% promises one in twenty: report the corrected ones."
     )
 
 
@@ -80,6 +76,10 @@ def rare_in_audit(table: FrequencyTable) -> list[str]:
     rare = {
         row.label
         for row in table.rows
-        if row.correction is not None and row.correction.positives < FEW_AUDITED and row.correction.lam == 1
+        if row.correction is not None and row.correction.lam == 1 and _few(row.correction)
     }
     return [title(row) for row in label_order(table) if row.label in rare]
+
+
+def _few(correction: Correction) -> bool:
+    return min(correction.positives, correction.audited - correction.positives) < FEWEST_POSITIVES

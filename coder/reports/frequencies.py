@@ -73,6 +73,8 @@ class _Frequencies:
             parts = _beside_one_another(self.table, groups, options.max_width)
             for some in parts:
                 yield _grouped(self.table, some, encoding, last=some is parts[-1])
+            if self.table.audit is not None:
+                yield Text(_("In square brackets: uncorrected."), style="dim")
         for note in frequency_notes(self.table):
             yield Text(writable(note, encoding), style="dim")
         yield Text()

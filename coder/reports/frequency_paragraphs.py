@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from coder.messages import _
-from coder.reports.correction_notes import FEW_AUDITED, audit_note, naive_note
+from coder.reports.correction_notes import audit_note, naive_note
 from coder.reports.group_tests import overall_note
 from coder.reports.notes import where
 from coder.reports.tables import AuditRecord, FrequencyTable
 from coder.reports.words import base_word
+from coder.statistics.corrected import FEWEST_POSITIVES
 
 
 def frequency_paragraphs(tables: Sequence[FrequencyTable]) -> list[str]:
@@ -57,8 +58,9 @@ def correction_paragraphs(tables: Sequence[FrequencyTable]) -> list[str]:
         "prediction-powered estimator for two-phase samples (weights, clusters and strata as above): the "
         "model's labels of all answers, plus what the audit sample shows them to be wrong. How much the "
         "model's labels count (λ) was tuned for each label, and set to 1, with an exact interval, where "
-        "fewer than {n} answers of the audit sample have it. The model had not learnt from the audited answers."
-    ).format(n=FEW_AUDITED)
+        "fewer than {n} answers of the audit sample have the label, or do not have it. The model had not "
+        "learnt from the audited answers."
+    ).format(n=FEWEST_POSITIVES)
     samples = [f"{wave}: {audit_note(audit)}" for wave, audit in audits]
     return [
         " ".join([method, *samples, naive_note(), _("Errors of the human coders lie outside the intervals.")])

@@ -67,7 +67,7 @@ def provisional_note(table: FrequencyTable) -> str:
 
 
 def method_note(table: FrequencyTable) -> str:
-    """Say how the percentages and their intervals were made."""
+    """Say how the percentages and their intervals were made, and what lies outside these."""
     if table.weighted and table.clustered:
         note = _("Weighted percentages with 95% intervals that take the clusters into account.")
     elif table.weighted:
@@ -76,13 +76,16 @@ def method_note(table: FrequencyTable) -> str:
         note = _("Unweighted percentages with 95% intervals that take the clusters into account.")
     else:
         note = _("Unweighted percentages with 95% intervals.")
+    return note + " " + _("Nonresponse lies outside the intervals.")
+
+
+def counted_note(table: FrequencyTable) -> str:
+    """Say what the column n counts."""
     if table.base == "mentions":
-        counted = _("n: mentions of the label, unweighted.")
-    elif table.audit is not None:
-        counted = _("n: respondents to whom a person gave the label, unweighted.")
-    else:
-        counted = _("n: respondents who mention it, unweighted.")
-    return f"{note} {counted} " + _("Nonresponse lies outside the intervals.")
+        return _("n: mentions of the label, unweighted.")
+    if table.audit is not None:
+        return _("n: respondents to whom a person gave the label, unweighted.")
+    return _("n: respondents who mention it, unweighted.")
 
 
 def precision_note(table: FrequencyTable, group: str | None = None) -> str:
@@ -190,7 +193,7 @@ def frequency_notes(table: FrequencyTable, group: str | None = None) -> list[str
     """Return the footnotes of a frequency table, or of one group's part of it, most needed first."""
     notes = [base_note(table, group), provisional_note(table)]
     notes += correction_notes(table)
-    notes.append(method_note(table))
+    notes.append(f"{method_note(table)} {counted_note(table)}")
     if label_order(table):
         notes.append(mentions_note(table))
     if table.population_total:

@@ -170,8 +170,10 @@ class ChangeTable:
         paired: respondents with a panel id in both waves; None when no panel id is declared.
         shared_clusters: clusters that are in both waves.
         separable: whether the codebook's and the model's share in the change is known: nothing of the
-            instrument changed, or there is a bridge sample.
-        bridge: that sample.
+            instrument changed, or there is a bridge sample that tells.
+        bridge: that sample; None when there is none, or none that can be used.
+        unused: why a bridge sample that there is was not used, and what to do, in one line.
+        left_out: populations that only one of the waves has.
     """
 
     question: str
@@ -184,6 +186,8 @@ class ChangeTable:
     shared_clusters: int
     separable: bool
     bridge: AuditRecord | None = None
+    unused: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

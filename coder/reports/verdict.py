@@ -5,6 +5,7 @@ from coder.statistics.records import LabelAgreement
 RELIABLE = 0.80
 TENTATIVE = 0.667
 FEWEST_POSITIVES = 10
+FEWEST_CLUSTERS = 3
 
 
 def verdict(agreement: LabelAgreement) -> str:
@@ -13,10 +14,11 @@ def verdict(agreement: LabelAgreement) -> str:
     Krippendorff (Content Analysis, 2004, p. 241): rely on alpha of .80 and more, draw tentative
     conclusions from .667 on. Here both are asked of the lower bound of the 95 % interval.
 
-    Returns "reliable", "tentative", "insufficient", "too_few" (fewer than ten positives: no verdict) or
+    Returns "reliable", "tentative", "insufficient", "too_few" (no verdict: fewer than ten positives,
+    or all of them in one or two clusters, which no resample can tell apart from agreement everywhere) or
     "undefined" (no alpha, or no interval to apply the rule to).
     """
-    if agreement.positives < FEWEST_POSITIVES:
+    if agreement.positives < FEWEST_POSITIVES or agreement.positive_clusters < FEWEST_CLUSTERS:
         return "too_few"
     low = agreement.krippendorff_alpha.low
     if low is None or low != low:

@@ -22,7 +22,7 @@ _ALARM = "#8A3B00"
 _TINTS = ("#E3E7EB", "#D6E6F2", "#DDEEDD", "#F4E8D3", "#E8DFF0")
 BAR = "#2F6F94"
 BAR_RESIDUAL = "#A9B4BC"
-BAR_GROUPS = ("#0B3C5D", "#D1691C", "#6DB6E3", "#F2C94C", "#7A4B9A", "#9AA5AD")
+BAR_GROUPS = (BAR, "#E09C4A", "#A9D5EA", "#7C5AA6", "#F0DC8C", "#9AA5AD")
 """Told apart by people who do not see colours, and most of them in grey on paper."""
 
 
