@@ -60,3 +60,9 @@ def test_a_table_of_agreement_says_who_is_compared_with_whom() -> None:
     assert "made with the codings in view" in text
     model = replace(agreement_table(), comparison="model")
     assert "without having learnt from them" in " ".join(shown(render_agreement(model)).split())
+
+
+def test_positives_in_one_or_two_clusters_give_no_verdict() -> None:
+    first = agreement_table().rows[0].agreement
+    assert verdict(first) == "reliable"
+    assert verdict(replace(first, positive_clusters=2)) == "too_few"

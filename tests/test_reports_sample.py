@@ -304,6 +304,7 @@ def agreement_table() -> AgreementTable:
             n=300,
             coders=2,
             positives=positives,
+            positive_clusters=positives // 4,
             prevalence=positives / 600,
             positive_agreement=0.9,
             percent_agreement=Estimate(percent, 0.01, percent - 0.02, percent + 0.02),

@@ -158,3 +158,12 @@ def test_influence_is_how_a_coefficient_moves_with_the_weight_of_a_cluster(
     slopes = [(coefficient(sums + step * t) - coefficient(sums - step * t)) / (2 * step) for t in totals]
     found = influence(nominal.Sums(totals, 4), nominal.Sums(sums, 4))
     np.testing.assert_allclose(found, slopes, atol=1e-8)
+
+
+def test_agreement_on_a_label_that_is_in_two_schools_only_is_told_apart() -> None:
+    schools = np.repeat(np.arange(20), 10)
+    codings = np.zeros((200, 2))
+    codings[:12] = 1  # ten answers of the first school, two of the second
+    codings[12] = [1, 0]
+    found = label_agreement(codings, clusters=schools)
+    assert (found.positives, found.positive_clusters) == (25, 2)

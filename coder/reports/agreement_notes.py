@@ -4,7 +4,7 @@ from coder.messages import _, ngettext
 from coder.reports.numbers import count, decimal, percent
 from coder.reports.order import title
 from coder.reports.tables import AgreementTable
-from coder.reports.verdict import FEWEST_POSITIVES, RELIABLE, TENTATIVE
+from coder.reports.verdict import FEWEST_CLUSTERS, FEWEST_POSITIVES, RELIABLE, TENTATIVE
 from coder.reports.words import comparison_word, selection_word
 
 MOST_UNDEFINED = 0.05
@@ -66,9 +66,15 @@ def agreement_notes(table: AgreementTable) -> list[str]:
     notes.append(
         _(
             "n: answers; given: codings with the label. Verdict on the lower bound of alpha: good from "
-            "{reliable}, tentative from {tentative}; none below {n} codings with the label, whose "
-            "coefficients stand in brackets."
-        ).format(reliable=decimal(RELIABLE), tentative=decimal(TENTATIVE, 3), n=FEWEST_POSITIVES)
+            "{reliable}, tentative from {tentative}; none below {n} codings with the label, or "
+            "with it in fewer than {clusters} clusters (answers where there are none): coefficients in "
+            "brackets."
+        ).format(
+            reliable=decimal(RELIABLE),
+            tentative=decimal(TENTATIVE, 3),
+            n=FEWEST_POSITIVES,
+            clusters=FEWEST_CLUSTERS,
+        )
     )
     if table.comparison == "consensus":
         notes.append(

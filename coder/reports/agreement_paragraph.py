@@ -5,7 +5,7 @@ from coder.reports.agreement_notes import answers_note
 from coder.reports.numbers import coefficient, count, percent
 from coder.reports.order import title
 from coder.reports.tables import AgreementTable
-from coder.reports.verdict import FEWEST_POSITIVES, verdict
+from coder.reports.verdict import FEWEST_CLUSTERS, FEWEST_POSITIVES, verdict
 from coder.reports.words import selection_word, verdict_word
 
 
@@ -28,9 +28,10 @@ def agreement_paragraph(table: AgreementTable) -> str:
     rare = [title(row) for row in table.rows if verdict(row.agreement) == "too_few"]
     if rare:
         parts.append(
-            _("Given too rarely for a verdict (fewer than {n} codings): {labels}.").format(
-                n=FEWEST_POSITIVES, labels=", ".join(rare)
-            )
+            _(
+                "Given too rarely for a verdict (fewer than {n} codings, or in fewer than {clusters} "
+                "clusters): {labels}."
+            ).format(n=FEWEST_POSITIVES, clusters=FEWEST_CLUSTERS, labels=", ".join(rare))
         )
     if table.sets is not None and table.sets.alpha_masi.estimate is not None:
         masi = table.sets.alpha_masi

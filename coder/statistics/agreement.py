@@ -71,12 +71,13 @@ def label_agreement(
     found = _agreement(np.where(missing, -1, given).astype(np.int64), LABELS, clusters, replicates, seed)
     if found is None:
         nothing = Estimate(None)
-        return LabelAgreement(0, 0, 0, None, None, nothing, nothing, nothing, nothing, nothing, nothing)
+        return LabelAgreement(0, 0, 0, 0, None, None, nothing, nothing, nothing, nothing, nothing, nothing)
     negatives, positives = (int(x) for x in found.sums.counts)
     return LabelAgreement(
         n=int(found.sums.paired),
         coders=found.coders,
         positives=positives,
+        positive_clusters=found.clusters_with[1],
         prevalence=positives / (negatives + positives),
         positive_agreement=float(nominal.positive_agreement(found.sums, 1)) if positives else None,
         percent_agreement=found.percent,
@@ -167,6 +168,7 @@ class _Agreement:
     gwet: Estimate
     brennan_prediger: Estimate
     undefined: float
+    clusters_with: tuple[int, ...]  # each category
 
 
 def _agreement(
@@ -229,6 +231,7 @@ def _agreement(
             nominal.brennan_prediger_disagreement, nominal.brennan_prediger_influence, totals
         ),
         undefined=float(np.isnan(alphas).mean()) if replicates else 0.0,
+        clusters_with=tuple(int(n) for n in (paired.counts > 0).sum(axis=0)),
     )
 
 

@@ -38,6 +38,7 @@ class LabelAgreement:
         n: units with at least two codings in which the label is known.
         coders: coders with at least one such unit.
         positives: codings among these in which the label is given.
+        positive_clusters: clusters (units where there are none) with such a coding of a unit coded twice.
         prevalence: positives as a share of the codings.
         positive_agreement: of two coders of whom one gives the label, how often the other does too.
         percent_agreement, cohen_kappa, fleiss_kappa, krippendorff_alpha, gwet_ac1, pabak: coefficients;
@@ -48,6 +49,7 @@ class LabelAgreement:
     n: int
     coders: int
     positives: int
+    positive_clusters: int
     prevalence: float | None
     positive_agreement: float | None
     percent_agreement: Estimate
