@@ -140,6 +140,15 @@ def test_nets_stay_out_of_the_overall_test_of_corrected_shares_too(tmp_path: Pat
     assert overall[0].p is not None
 
 
+def test_groups_stand_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    sizes = ["51-100", "100-200", "1000-1500", "meer dan 1500"]
+    (table,) = frequency_tables(
+        of_sectors(tmp_path, {size: ["tijd"] for size in reversed(sizes)}), by="sector"
+    )
+    assert list(table.groups) == sizes
+    assert list(table.group_letters) == sizes
+
+
 def test_columns_are_lettered_as_in_a_spreadsheet() -> None:
     letters: Sequence[str] = [column_letter(n) for n in (0, 25, 26, 51, 52, 701, 702)]
     assert letters == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]

@@ -1,6 +1,7 @@
 """Frequencies of a wave: records for the screen, the workbook and JSON."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -137,7 +138,7 @@ def _table(source: _Source, population: _Population) -> FrequencyTable:
     levels: list[str] = []
     domains: dict[str | None, BoolArray] = {None: member}
     if source.groups is not None:
-        levels = sorted(set(source.groups[member]) - {""})
+        levels = sorted(set(source.groups[member]) - {""}, key=_by_number)
         domains = {level: member & (source.groups == level) for level in levels}
         counts["no_group"] = int((member & (source.groups == "")).sum())
     found = {level: _shares(source, domain, design) for level, domain in domains.items()}
@@ -227,6 +228,11 @@ def _counts(frame: pd.DataFrame) -> dict[str, int]:
         "automatic": int((frame["origin"] == "automatic").sum()),
         "queued": int(frame["queued"].sum()),
     }
+
+
+def _by_number(text: str) -> list[str | int]:
+    """Sort "100-200" before "1000-1500" and after "51-100"."""
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", text)]
 
 
 def _group_values(coded: CodedWave, by: str | None) -> npt.NDArray[np.object_] | None:
