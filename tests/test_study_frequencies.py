@@ -242,3 +242,29 @@ def test_a_file_of_codings_gives_the_table_that_a_study_of_them_gives(study: Pat
                 same[key] for key in ("n", "count", "estimate")
             ]
     assert "does not say who was asked" in refused("frequencies", "--file", file, "--base", "asked")
+
+
+def test_change_is_shown_since_the_wave_that_is_named(study: Path) -> None:
+    later = [*ROWS[:1], *(row for row in ROWS if row[4] == "leraar")]
+    done("import", csv_file(study.parent / "later.csv", later), "--wave", "w2", "--id", "nr", "--answers",
+         "wat=nodig", "--population", "functie", "--study", study)  # fmt: skip
+    coded(study, [(id, "AB", "tijd", "", "1") for id in ("1", "2", "3", "4")], wave="w2")
+    tables = done("frequencies", "--compare", "w1", "--json", "--study", study).json
+    (table,) = [table for table in tables if table["population"] == "leraar"]
+    assert (table["before"]["wave"], table["after"]["wave"]) == ("w1", "w2")
+    (time,) = [row for row in table["labels"] if row["label"] == "tijd"]
+    assert time["change"]["estimate"] == pytest.approx(1 - 3 / 8)
+    assert "w1 → w2" in done("frequencies", "--compare", "w1", "--wave", "w2", "--study", study).out
+
+
+def test_each_table_is_drawn_in_a_file_that_says_which(study: Path) -> None:
+    said = done("frequencies", "--picture", study / "exports" / "beeld.svg", "--study", study)
+    names = ["beeld-nodig-w1-leider.svg", "beeld-nodig-w1-leraar.svg"]
+    assert sorted(path.name for path in (study / "exports").iterdir()) == names
+    assert all(name in said.err for name in names)
+    assert "is not for exports" in refused(
+        "frequencies", "--picture", study / "corpora" / "beeld.svg", "--study", study
+    )
+    assert ".svg, .png, .pdf" in refused(
+        "frequencies", "--picture", study.parent / "beeld.gif", "--study", study
+    )
