@@ -71,6 +71,8 @@ def changes_json(table: ChangeTable) -> dict[str, Any]:
         "shared_clusters": table.shared_clusters,
         "separable": table.separable,
         "bridge": _plain(table.bridge),
+        "unused": table.unused,
+        "left_out": list(table.left_out),
         "before": frequencies_json(table.before),
         "after": frequencies_json(table.after),
         "labels": [_plain(row) for row in table.rows],

@@ -12,10 +12,11 @@ from coder.reports.words import base_word
 def separable_note(table: ChangeTable) -> str:
     """Say whether real change can be told from a change of the codebook, the coders and the model."""
     if not table.separable:
-        return _(
+        note = _(
             "Not separable: the answers of the two waves were not coded in the same way, and without a "
             "bridge sample a real change cannot be told from one of the codebook, the coders or the model."
         )
+        return f"{note} {table.unused}" if table.unused else note
     if table.bridge is None:
         return _("Both waves were coded in the same way: same codebook, no model that changed.")
     return _(
@@ -64,6 +65,15 @@ def bridge_note(table: ChangeTable) -> str:
     )
 
 
+def left_out_note(table: ChangeTable) -> str:
+    """Name the populations that only one of the waves has; empty without any."""
+    if not table.left_out:
+        return ""
+    return _("Left out, because only one of the waves has them: {populations}.").format(
+        populations=", ".join(table.left_out)
+    )
+
+
 def change_notes(table: ChangeTable) -> list[str]:
     """Return the footnotes of a table of change, most needed first."""
     before, after = table.before, table.after
@@ -84,6 +94,7 @@ def change_notes(table: ChangeTable) -> list[str]:
         ),
         shared_note(table),
         bridge_note(table),
+        left_out_note(table),
         *(_of(wave, line) for wave in (before, after) for line in cautions(wave)),
         _("Codebook version {first} in {before}, {second} in {after}.").format(
             first=before.codebook_version,

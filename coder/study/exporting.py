@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,9 @@ from coder.store.waves import WaveRecord
 from coder.study import codebooks
 from coder.study.agreement import agreement_tables
 from coder.study.coded_waves import CodedWave, coded_wave
+from coder.study.corrections import usable_audit
 from coder.study.frequencies import frequency_tables
+from coder.study.phases import phases_begun
 from coder.study.settings import QuestionSettings
 from coder.version import __version__
 
@@ -92,10 +95,8 @@ def coded_set(
         coded = [coded_wave(study, question, w) for w in waves if question.name in w.layout["answers"]]
         if not coded:
             continue
-        frequencies = [
-            table for c in coded for group in (None, *by) for table in frequency_tables(c, by=group)
-        ]
-        agreement = agreement_tables(study, question, [c.wave for c in coded])
+        frequencies = _frequencies(study, coded, by)
+        agreement = _agreement(study, question, [c.wave for c in coded], progress)
         parts.append(_question(study, question, waves, coded, frequencies, agreement))
         runs[question.name] = [_run(c.wave, c.run) for c in coded if c.run is not None]
         provenance += _question_provenance(question, coded)
@@ -114,6 +115,29 @@ def coded_set(
         provenance=tuple(provenance),
         accountability=accountability(parts, runs, program_version=__version__),
     )
+
+
+def _frequencies(study: "Study", coded: Sequence[CodedWave], by: Sequence[str]) -> list[FrequencyTable]:
+    """Return the tables of each wave, corrected where it has an audit sample that can be used."""
+    tables = []
+    for c in coded:
+        audit = usable_audit(study, c)
+        for group in (None, *by):
+            tables += frequency_tables(c, by=group, audit=audit)
+    return tables
+
+
+def _agreement(
+    study: "Study", question: QuestionSettings, waves: Sequence[WaveRecord], progress: Progress
+) -> list[AgreementTable]:
+    """Return the agreement of coders, of pairs by whole sets, with the consensus and with the model."""
+    tables = agreement_tables(study, question, waves, pairs="sets", versions=True, progress=progress)
+    tables += agreement_tables(study, question, waves, against="consensus", progress=progress)
+    for wave in waves:
+        # without a run that says something of what people coded there is nothing to compare with
+        with suppress(CoderError):
+            tables += agreement_tables(study, question, [wave], against="model", progress=progress)
+    return tables
 
 
 def _question(
@@ -140,6 +164,7 @@ def _question(
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, question)
         quoted = marks.marked(connection, "quote", number)
+        phases = tuple(dict.fromkeys(one.phase for one in phases_begun(connection, number)))
         for wave in waves:
             c = by_wave.get(wave.id)
             if c is None:
@@ -186,6 +211,7 @@ def _question(
         agreement=tuple(agreement),
         answer_columns=tuple(answer_columns),
         quotes=frozenset(quotes),
+        phases=phases,
     )
 
 

@@ -53,11 +53,15 @@ def write_agreement(book: xlsxwriter.Workbook, sheet: SafeSheet, coded: CodedSet
         none = _("No answers were coded by two coders or more, so there is no agreement to report.")
         sheet.write_cells(2, [none], [formats.text])
     blocks: list[Block] = []
-    for table in tables:
+    # pairs of coders are compared by whole sets, without labels
+    by_sets = [table for table in tables if not table.rows and table.sets is not None]
+    for table in [table for table in tables if table.rows]:
         blocks.append(_TableBlock(table, page.lines(_notes(table))))
         blocks.append(_CoefficientBlock(table, analytic=False))
         if any(pick(row.agreement).analytic for row in table.rows for _name, pick in _COEFFICIENTS):
             blocks.append(_CoefficientBlock(table, analytic=True))
+    for question in dict.fromkeys(table.question for table in by_sets):
+        blocks.append(_PairsBlock([table for table in by_sets if table.question == question]))
     write_blocks(page, 2, blocks)
 
 
@@ -200,6 +204,49 @@ class _CoefficientBlock:
             few = verdict(row.agreement) == "too_few"
             shown = [*kinds[:3], *[formats.too_few] * (len(kinds) - 3)] if few else kinds
             page.write(top + 3 + place, cells, [_name_format(formats, row), *shown])
+
+
+@dataclass(frozen=True, slots=True)
+class _PairsBlock:
+    """Agreement on whole label sets of every two coders, a row a pair."""
+
+    tables: list[AgreementTable]
+
+    @property
+    def height(self) -> int:
+        """Rows from the title to the last pair."""
+        return 3 + len(self.tables)
+
+    def write(self, page: Page, top: int) -> None:
+        """Write title and table."""
+        formats = page.formats
+        first = self.tables[0]
+        page.write(top, [plain(first.text or first.question)], [formats.heading])
+        page.write(top + 1, [_("Every two coders, on whole label sets")], [formats.strong])
+        header = [
+            _("coders"),
+            "n",
+            _("identical"),
+            "α MASI",
+            _("low"),
+            _("high"),
+            "α Jaccard",
+            _("low"),
+            _("high"),
+            _("codings"),
+        ]
+        styles = [formats.header_text, *[formats.header_numbers] * 8, formats.header_after_number]
+        page.write(top + 2, header, styles)
+        kinds = [formats.text, formats.whole, formats.percent, *[formats.two_decimals] * 6]
+        for place, table in enumerate(self.tables):
+            if table.sets is None:
+                continue
+            sets = table.sets
+            cells: list[Excel] = [plain(", ".join(table.coders)), sets.n, sets.identical.estimate]
+            for alpha in (sets.alpha_masi, sets.alpha_jaccard):
+                cells += [alpha.estimate, alpha.low, alpha.high]
+            cells.append(selection_word(table.selection))
+            page.write(top + 3 + place, cells, [*kinds, formats.after_number])
 
 
 def _bar(row: AgreementRow) -> Bar:
