@@ -202,6 +202,13 @@ def test_each_stratum_has_its_own_population(tmp_path: Path) -> None:
             frequency_tables(sample, population_clusters=given)
 
 
+def test_a_respondent_without_a_stratum_has_no_known_population(tmp_path: Path) -> None:
+    columns = {"regio": ("oost",) * 6 + ("",) * 4}
+    sample = wave(tmp_path, MENTIONED, columns=columns, stratum="regio")
+    with pytest.raises(CoderError, match="4 respondents have no stratum"):
+        frequency_tables(sample, population_clusters={"oost": 12})
+
+
 # --- thresholds of disclosure
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from coder.errors import CoderError
-from coder.messages import _
+from coder.messages import _, ngettext
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -113,12 +113,15 @@ def _sizes(stratum: "pd.Series[str]", given: int | Mapping[str, int]) -> FloatAr
                 strata=", ".join(missing)
             )
         )
-    if stratum.isna().any():
+    if unstated := int(stratum.isna().sum()):
         raise CoderError(
-            _(
+            ngettext(
+                "{n} respondent has no stratum, so that the clusters in its population are not known: give "
+                "it one in the file, or leave out --population-clusters.",
                 "{n} respondents have no stratum, so that the clusters in their population are not known: "
-                "give them one in the file, or leave out --population-clusters."
-            ).format(n=int(stratum.isna().sum()))
+                "give them one in the file, or leave out --population-clusters.",
+                unstated,
+            ).format(n=unstated)
         )
     return np.array([given[name] for name in stratum], dtype=np.float64)
 
