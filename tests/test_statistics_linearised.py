@@ -169,6 +169,15 @@ def test_the_covariance_of_groups_is_that_of_the_whole_with_strata_and_lonely_cl
     assert joint[0, 0, 0, 0] == pytest.approx(design.variance(first.totals[:, 0]))
 
 
+def test_variance_that_the_influence_values_do_not_hold_is_added() -> None:
+    first, second = two_groups(np.array([[1.0], [0.0]] * 20), np.arange(40) % 4 >= 2)
+    (plain,) = differences(first, second)
+    (wider,) = differences(first, second, np.array([0.03]))
+    assert plain.se is not None
+    assert wider.se == pytest.approx((plain.se**2 + 0.03) ** 0.5)
+    assert (wider.estimate, wider.df) == (plain.estimate, plain.df)
+
+
 def test_an_empty_base_makes_an_empty_difference() -> None:
     values = np.array([[1, nan], [0, nan], [1, 1], [0, 0]])
     known, empty = differences(*two_groups(values, np.array([False, False, True, True])))

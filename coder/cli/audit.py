@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coder.cli.audit_tables import show_draw, show_plan, show_status
+from coder.cli.bridge import bridge, bridge_line
 from coder.cli.console import (
     JsonOption,
     QuestionOption,
@@ -15,6 +16,7 @@ from coder.cli.console import (
     WaveOption,
     note,
     notes,
+    out,
     print_json,
     progress_bar,
 )
@@ -26,8 +28,12 @@ if TYPE_CHECKING:
     from coder.store.waves import WaveRecord
     from coder.study import QuestionSettings, Study
     from coder.study.auditing import AuditStatus
+    from coder.study.bridging import BridgeStatus
 
 app = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
+app.command(
+    "bridge", cls=Command, help=_("Draw answers of an earlier wave, to be coded again and compared.")
+)(bridge)
 
 
 @app.command("plan", cls=Command, help=_("How many answers to audit and to code twice, for what precision."))
@@ -140,9 +146,10 @@ def status(
     """Show for each question and wave how far its audit is."""
     from coder.study import Study, coded_wave
     from coder.study.auditing import audit_status
+    from coder.study.bridging import bridge_status
     from coder.study.corrections import audited_wave
 
-    found: list[tuple[str, str, AuditStatus | None, str]] = []
+    found: list[tuple[str, str, AuditStatus | None, BridgeStatus | None, str]] = []
     with Study.open(study or Path.cwd()) as opened:
         notes(opened.notices)
         for q, record in _asked(opened, question, wave):
@@ -157,19 +164,27 @@ def status(
                     ).format(question=q.name, wave=record.name)
                 except CoderError as reason:
                     step = str(reason)
-            found.append((q.name, record.name, now, step))
+            found.append((q.name, record.name, now, bridge_status(opened, q, record), step))
     if as_json:
         print_json(
             [
-                {"question": q, "wave": w, "audit": None if now is None else asdict(now), "next_step": step}
-                for q, w, now, step in found
+                {
+                    "question": q,
+                    "wave": w,
+                    "audit": None if now is None else asdict(now),
+                    "bridge": None if bridged is None else asdict(bridged),
+                    "next_step": step,
+                }
+                for q, w, now, bridged, step in found
             ]
         )
         return
-    for _q, _w, now, step in found:
+    for _q, _w, now, bridged, step in found:
         if now is not None:
             show_status(now)
         note(step)
+        if bridged is not None:
+            out().print(bridge_line(bridged))
 
 
 def _asked(

@@ -137,7 +137,7 @@ def held_by_any(design: SampleDesign, groups: Sequence[GroupEstimates]) -> NDArr
     return held
 
 
-def differences(first: Linearised, second: Linearised) -> list[Difference]:
+def differences(first: Linearised, second: Linearised, besides: FloatArray | None = None) -> list[Difference]:
     """Return first minus second, with 95 % t intervals and two-sided t tests, one record an estimate.
 
     Both must stand on the same design: then whatever respondents or clusters they share is allowed for, as
@@ -145,12 +145,16 @@ def differences(first: Linearised, second: Linearised) -> list[Difference]:
     minus the strata of these. Undefined estimates give empty records; fewer than one degree of freedom no
     interval; fewer than five, or a standard error of 0, no test. Source: Särndal, Swensson and Wretman
     (1992), Model Assisted Survey Sampling, chapter 5; Korn and Graubard (1999), Analysis of Health Surveys.
+
+    Args:
+        besides: (d,) variance that the influence values do not hold, to be added; None: none.
     """
+    more = np.zeros(len(first.estimates)) if besides is None else besides
     df = first.design.degrees_of_freedom(first.held | second.held)
     return [
         difference_of(
             float(first.estimates[d] - second.estimates[d]),
-            first.design.variance(first.totals[:, d] - second.totals[:, d]),
+            first.design.variance(first.totals[:, d] - second.totals[:, d]) + float(more[d]),
             int(df[d]),
         )
         for d in range(len(first.estimates))

@@ -68,9 +68,9 @@ def answers(connection: Connection, question_number: int, wave_numbers: Sequence
     """Return all answers to a question in these waves, in file order, with respondent and definitive coding.
 
     Columns: answer_id, wave_id, row, external_id, text, asked (True, False or None), filled_in, fingerprint,
-    weight, cluster, stratum, population, groups (JSON text), status, labels (joined by a space), origin,
-    codebook_version, knows (label ids, joined by a space); the last five are None (the version NaN) where
-    no person coded.
+    weight, cluster, stratum, population, panel_id, groups (JSON text), status, labels (joined by a space),
+    origin, codebook_version, knows (label ids, joined by a space); the last five are None (the version NaN)
+    where no person coded.
     """
     query = (
         select(
@@ -87,6 +87,7 @@ def answers(connection: Connection, question_number: int, wave_numbers: Sequence
             respondent.c.cluster,
             respondent.c.stratum,
             respondent.c.population,
+            respondent.c.panel_id,
             respondent.c.groups,
             final.c.status,
             final.c.labels,

@@ -42,9 +42,7 @@ def same_instrument(before: CodedWave, after: CodedWave, *, corrected: bool = Fa
     codebook, pipeline, seed and program), for about as large a part of the answers (see `ALIKE`). In
     `corrected` waves the model's errors are out of the numbers, and only what people chose from counts.
     """
-    offers = Offers(after.versions)
-    kinds = {kind for wave in (before, after) for kind in _kinds(wave)}
-    if len({offers.of(version, knows) for version, knows in kinds}) > 1:
+    if len(people_offers(before) | people_offers(after)) > 1:
         return False
     if corrected:
         return True
@@ -66,13 +64,15 @@ def automatic_share(coded: CodedWave) -> float:
     return float(automatic.mean()) if len(automatic) else 0.0
 
 
-def _kinds(coded: CodedWave) -> set[tuple[int, str]]:
-    """Return the codebook versions of people's codings, each with what was known besides."""
+def people_offers(coded: CodedWave) -> frozenset[frozenset[str]]:
+    """Return what people had to choose from in the codings of a wave: one offer, or more when it changed."""
+    offers = Offers(coded.versions)
     rows = coded.frame[measured(coded) & (coded.frame["origin"] != "automatic").to_numpy()]
-    return {
+    kinds = {
         (int(version), knows if isinstance(knows, str) else "")
         for version, knows in zip(rows["version"], rows["knows"], strict=True)
     }
+    return frozenset(offers.of(version, knows) for version, knows in kinds)
 
 
 def _same_model(first: RunRecord | None, second: RunRecord | None) -> bool:
