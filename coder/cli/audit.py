@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from coder.study.bridging import BridgeStatus
 
 app = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
-app.command(
-    "bridge", cls=Command, help=_("Draw answers of an earlier wave, to be coded again and compared.")
-)(bridge)
 
 
 @app.command("plan", cls=Command, help=_("How many answers to audit and to code twice, for what precision."))
@@ -185,6 +182,11 @@ def status(
         note(step)
         if bridged is not None:
             out().print(bridge_line(bridged))
+
+
+app.command(
+    "bridge", cls=Command, help=_("Draw answers of an earlier wave, to be coded again and compared.")
+)(bridge)
 
 
 def _asked(
