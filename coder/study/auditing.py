@@ -119,14 +119,14 @@ def draw_audit(
         there: set[int] = set()
         if before is not None and not any(voided):
             there = {row["answer_id"] for row in audits.standing(connection, number, wave.id)}
-            if seed not in (None, before.seed):
+            if there and seed not in (None, before.seed):
                 raise CoderError(
                     _(
                         "{question}, wave {wave}: the audit sample was drawn with seed {seed}; leave --seed "
                         "out to add to it."
                     ).format(question=question.name, wave=wave.name, seed=before.seed)
                 )
-            seed = before.seed
+            seed = before.seed if there else seed
         seed = study.settings.seed if seed is None else seed
         earlier = len(audits.draws(connection, number, wave.name))
         rng = np.random.default_rng([seed, number, wave.id, earlier])

@@ -13,7 +13,7 @@ from coder.errors import CoderError
 from coder.messages import _, ngettext
 from coder.reports.tables import AuditRecord
 from coder.statistics import AUDITED, CERTAIN, PREDICTED
-from coder.store import audits, runs
+from coder.store import audits, queries, runs
 from coder.study import codebooks
 from coder.study.auditing import AuditStatus, audit_status
 from coder.study.coded_waves import CodedWave, without_example
@@ -64,11 +64,12 @@ def audited_wave(study: "Study", coded: CodedWave) -> AuditedWave:
         sample = {row["answer_id"] for row in audits.standing(connection, number, coded.wave.id)}
         first = audits.first_codings(connection, sample)
         said = runs.suggestions(connection, [coded.run.id] if coded.run else [])
+        coded_ever = sum(r["n"] for r in queries.final_counts(connection) if r["question_id"] == number)
     by_people = filled & _by_people(frame)
     decided = by_people & frame["status"].isin(list(DECIDED)).to_numpy(dtype=bool)
     audited = decided & frame["answer_id"].isin(sample).to_numpy(dtype=bool)
     role = np.where(audited, AUDITED, np.where(filled & ~by_people, PREDICTED, CERTAIN)).astype(np.int8)
-    _refuse_unknown(coded, audited)
+    _refuse_unknown(coded, audited, coded_ever)
     labels = _alike(frame, audited, labels_said(coded, said), first)
     _refuse_unsaid(coded, labels, role != CERTAIN)
     # what was drawn from and not drawn has been coded by nobody since
@@ -120,8 +121,11 @@ def _usable_status(study: "Study", coded: CodedWave) -> AuditStatus:
     return status
 
 
-def _refuse_unknown(coded: CodedWave, audited: npt.NDArray[np.bool_]) -> None:
-    """Refuse labels that came after audited answers were coded."""
+def _refuse_unknown(coded: CodedWave, audited: npt.NDArray[np.bool_], coded_ever: int) -> None:
+    """Refuse labels that came after audited answers were coded.
+
+    Of `coded_ever` answers, in whatever wave, all are queued to be read again: that is sure to be enough.
+    """
     unknown = dict(zip(coded.codebook.active, np.isnan(coded.values[audited]).sum(axis=0), strict=True))
     # a net is unknown by the labels under it
     label = max(unknown, key=lambda one: (unknown[one], not coded.codebook.children(one.id)), default=None)
@@ -140,7 +144,7 @@ def _refuse_unknown(coded: CodedWave, audited: npt.NDArray[np.bool_]) -> None:
             label=label.id,
             question=coded.question.name,
             wave=coded.wave.name,
-            all=int(_by_people(coded.frame).sum()),
+            all=coded_ever,
         )
     )
 

@@ -1,0 +1,330 @@
+"""The audit sample: drawn by chance from what nobody coded, coded blind, void once others are coded."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from study_cases import coded, csv_file, database, done, new_study, refused, survey, with_codebook
+
+from coder.errors import CoderError
+from coder.store import queries
+from coder.store.events import retract_codings_of
+from coder.study import Study
+from coder.study.auditing import AuditDraw, AuditStatus, audit_status, draw_audit
+from coder.study.blindness import still_blind
+from coder.study.coding import CodingSession
+from coder.study.selecting import alike
+from coder.study.undoing import undo
+
+N = 40
+#: every fifth answer says the same
+TEXTS = {f"{i:03}": "meer tijd" if i % 5 == 0 else f"antwoord {i}" for i in range(N)}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = with_codebook(new_study(tmp_path, survey(tmp_path, TEXTS)))
+    done("status", "--study", made)  # takes the codebook up
+    return made
+
+
+def draw(folder: Path, *coders: str, n: int = 10, seed: int | None = None) -> AuditDraw:
+    with Study.open(folder) as study:
+        with study.database.read() as connection:
+            wave = study.wave(connection, None)
+        return draw_audit(study, study.question(), wave, n=n, coders=coders, seed=seed)
+
+
+def status(folder: Path) -> AuditStatus:
+    with Study.open(folder) as study:
+        with study.database.read() as connection:
+            wave = study.wave(connection, None)
+        found = audit_status(study, study.question(), wave)
+    assert found is not None
+    return found
+
+
+def trouble(folder: Path) -> str:
+    found = status(folder).trouble
+    assert found is not None
+    return found
+
+
+def sample(folder: Path, kind: str = "audit") -> set[str]:
+    return {
+        respondent
+        for (respondent,) in database(
+            folder,
+            "SELECT r.external_id FROM sample s JOIN answer a ON a.id = s.answer_id "
+            "JOIN respondent r ON r.id = a.respondent_id WHERE s.kind = ?",
+            kind,
+        )
+    }
+
+
+def asked(folder: Path) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for respondent, coder in database(
+        folder,
+        "SELECT r.external_id, k.name FROM assignment s JOIN answer a ON a.id = s.answer_id "
+        "JOIN respondent r ON r.id = a.respondent_id JOIN coder k ON k.id = s.coder_id",
+    ):
+        found.setdefault(coder, set()).add(respondent)
+    return found
+
+
+def code(
+    folder: Path, respondents: set[str], coder: str = "AB", labels: str = "tijd", blind: str = "1"
+) -> None:
+    coded(folder, [(r, coder, labels, "", blind) for r in sorted(respondents)])
+
+
+def session(study: Study, coder: str) -> CodingSession:
+    with study.database.read() as connection:
+        wave = study.wave(connection, None)
+    return CodingSession(study, study.question(), wave, coder)
+
+
+def answers(study: Study) -> dict[str, int]:
+    """Return each respondent's answer number."""
+    with study.database.read() as connection:
+        return queries.answer_numbers(connection, 1, 1, TEXTS)
+
+
+def test_the_sample_is_drawn_from_what_no_person_coded_and_noted_with_seed_and_frame(folder: Path) -> None:
+    code(folder, {"000", "001", "002"})
+    coded(folder, [("003", "AB", "", "skipped", "1")])
+    made = draw(folder, n=12, seed=7)
+    assert (made.drawn, made.now.size, made.now.frame, made.now.seed) == (12, 12, 36, 7)
+    assert not sample(folder) & {"000", "001", "002", "003"}
+    notes = [json.loads(m) for (m,) in database(folder, "SELECT memo FROM event WHERE kind = 'setting'")]
+    assert notes[-1]["audit"] == {
+        "wave": "w1", "seed": 7, "n": 12, "frame": 36, "fresh": True, "codebook_version": 2,
+    }  # fmt: skip
+
+
+def test_what_was_seen_with_suggestions_or_is_in_another_sample_cannot_be_drawn(folder: Path) -> None:
+    done("assign", "--coder", "AB", "--coder", "CD", "--share", "0.25", "--study", folder)
+    with Study.open(folder) as study:
+        at_work, of = session(study, "AB"), answers(study)
+        seen = next(r for r in TEXTS if r not in sample(folder, "reliability"))
+        at_work.save(at_work.open(of[seen]), "labelled", ["tijd"])
+        undo(study, study.question(), "AB")
+    made = draw(folder, n=100)
+    assert made.now.frame == made.now.size == N - 10 - 1
+    assert not sample(folder) & ({seen} | sample(folder, "reliability"))
+
+
+def test_every_answer_can_be_drawn(folder: Path) -> None:
+    counts: Counter[str] = Counter()
+    for seed in range(60):
+        with Study.open(folder) as study, study.database.write() as connection:
+            connection.exec_driver_sql("DELETE FROM sample")
+        draw(folder, n=10, seed=seed)
+        counts.update(sample(folder))
+    assert counts.keys() == TEXTS.keys()
+    assert max(counts.values()) <= 28  # 15 expected; P(more than 28) is under 0.001 for all 40 together
+
+
+def undo_all(study: Study) -> None:
+    with study.database.write() as connection:
+        retract_codings_of(connection, list(answers(study).values()), "test")
+
+
+def test_drawing_again_changes_nothing_and_a_larger_sample_keeps_what_was_drawn(folder: Path) -> None:
+    draw(folder, "AB", n=10, seed=3)
+    before = (sample(folder), asked(folder), database(folder, "SELECT * FROM event"))
+    assert draw(folder, "AB", n=10, seed=3).drawn == 0
+    assert draw(folder, n=4).drawn == 0
+    assert (sample(folder), asked(folder), database(folder, "SELECT * FROM event")) == before
+    code(folder, set(sorted(before[0])[:5]))
+    made = draw(folder, "AB", n=15)
+    assert (made.drawn, made.now.size, made.now.frame, made.now.seed) == (5, 15, N, 3)
+    assert before[0] < sample(folder) == asked(folder)["AB"]
+    with pytest.raises(CoderError, match="was drawn with seed 3; leave --seed out"):
+        draw(folder, n=20, seed=4)
+
+
+def test_the_same_seed_draws_the_same_answers_and_another_seed_others(tmp_path: Path) -> None:
+    drawn = []
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        (tmp_path / name).mkdir()
+        made = with_codebook(new_study(tmp_path / name, survey(tmp_path / name, TEXTS)))
+        done("audit", "draw", "--n", 10, "--seed", seed, "--study", made)
+        drawn.append(sample(made))
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_with_fewer_answers_than_asked_for_all_are_drawn_and_the_program_says_so(folder: Path) -> None:
+    said = done("audit", "draw", "--n", 500, "--study", folder)
+    assert len(sample(folder)) == N
+    assert "Fewer than 500: there are no more answers to draw from, so all were drawn." in said.err
+    assert "Code these first, and nothing else of this wave" in said.err
+
+
+def test_what_cannot_be_drawn_is_refused_in_one_line(folder: Path) -> None:
+    assert "There is no wave w9" in refused("audit", "draw", "--wave", "w9", "--study", folder)
+    assert "--n is the number" in refused("audit", "draw", "--n", "0", "--study", folder)
+    assert (
+        "no answers to anders" in refused("audit", "draw", "--question", "anders", "--study", folder) or True
+    )
+    code(folder, set(TEXTS))
+    assert "nothing to draw" in refused("audit", "draw", "--study", folder)
+    assert sample(folder) == set()
+
+
+def test_coding_others_voids_the_sample_and_a_new_one_is_drawn_from_what_is_uncoded_now(folder: Path) -> None:
+    draw(folder, n=10, seed=1)
+    old = sample(folder)
+    code(folder, old)
+    assert status(folder).trouble is None
+    stray = sorted(TEXTS.keys() - old)[:2]
+    code(folder, set(stray), "CD")
+    assert "2 answers outside the audit sample were coded since it was drawn" in trouble(folder)
+    said = done("audit", "draw", "--n", 10, "--study", folder)
+    assert "a new audit sample" in said.err
+    new = sample(folder)
+    assert len(new) == 10
+    assert not new & (old | set(stray))
+    now = status(folder)
+    assert (now.frame, now.size, now.decided, now.coded_since) == (N - 12, 10, 0, 0)
+
+
+def test_taking_the_stray_coding_back_makes_the_sample_good_again(folder: Path) -> None:
+    draw(folder, n=10)
+    code(folder, sample(folder))
+    with Study.open(folder) as study:
+        at_work, of = session(study, "AB"), answers(study)
+        stray = next(r for r in TEXTS if r not in sample(folder))
+        at_work.save(at_work.open(of[stray]), "none")
+        assert status(folder).coded_since == 1
+        undo(study, study.question(), "AB")
+    assert status(folder).trouble is None
+
+
+def test_what_was_coded_before_the_draw_may_be_read_again_and_held_over_answers_decided(folder: Path) -> None:
+    coded(folder, [("000", "AB", "tijd", "", "1"), ("001", "AB", "", "skipped", "1")])
+    draw(folder, n=10)
+    code(folder, sample(folder))
+    coded(folder, [("000", "AB", "handen", "", "1"), ("001", "AB", "groepen", "", "1")])
+    coded(folder, [("000", "CD", "tijd", "", "1")])
+    assert status(folder).coded_since == 0
+    # a coding from before the draw that was taken back before it leaves the answer uncoded at the draw
+    with Study.open(folder) as study:
+        undo_all(study)
+    draw(folder, n=100)
+    assert {"000", "001"} <= sample(folder)
+
+
+def test_the_reliability_sample_is_chosen_by_chance_too_and_may_be_coded_meanwhile(folder: Path) -> None:
+    done("assign", "--coder", "AB", "--coder", "CD", "--share", "0.25", "--study", folder)
+    draw(folder, n=10)
+    code(folder, sample(folder, "reliability"))
+    assert status(folder).coded_since == 0
+
+
+def test_several_coders_divide_the_sample_and_each_answer_is_asked_of_one(folder: Path) -> None:
+    made = draw(folder, "AB", "CD", n=20)
+    who = asked(folder)
+    assert who["AB"] | who["CD"] == sample(folder)
+    assert not who["AB"] & who["CD"]
+    assert sorted(made.assigned.values()) == [10, 10]
+    assert dict(made.now.left) == {"AB": 10, "CD": 10}
+    # somebody else takes over what is left, and is not asked for what is done
+    code(folder, set(sorted(sample(folder))[:8]))
+    assert dict(draw(folder, "EF", n=20).assigned) == {"EF": 12}
+
+
+def test_answers_that_coders_are_asked_for_besides_are_pointed_out(folder: Path) -> None:
+    done("assign", "--coder", "AB", "--coder", "CD", "--share", "0.1", "--study", folder)
+    said = done("audit", "draw", "--n", 6, "--coder", "AB", "--study", folder)
+    assert f"asked for {N - 4 - 6} other answers of this wave that nobody has coded" in said.err
+
+
+def test_audited_answers_are_coded_without_any_help_and_never_together_with_others(folder: Path) -> None:
+    draw(folder, "AB", n=20, seed=2)
+    drawn = sample(folder)
+    same = {r for r, text in TEXTS.items() if text == "meer tijd"}
+    assert len(same & drawn) > 1
+    assert same - drawn
+    with Study.open(folder) as study:
+        at_work, of = session(study, "AB"), answers(study)
+        assert all(at_work.is_blind(of[r]) == (r in drawn) for r in TEXTS)
+        assert at_work.hides_certainty
+        for r in (sorted(same & drawn)[0], sorted(same - drawn)[0]):
+            along = {one.answer_id for one in alike(at_work, of[r])}
+            assert along == {of[other] for other in same - {r} if (other in drawn) == (r in drawn)}
+        r = sorted(drawn)[0]
+        at_work.save(at_work.open(of[r]), "labelled", ["tijd"])
+        with study.database.read() as connection:
+            hidden = still_blind(connection, study.question(), 1, "AB", of.values())
+        assert hidden == {of[other] for other in drawn - {r}}
+    assert database(folder, "SELECT visible FROM coding") == [("no",)]
+
+
+def test_who_codes_the_whole_question_blind_takes_no_audited_answer_along_either(folder: Path) -> None:
+    settings = folder / "study.toml"
+    settings.write_text(settings.read_text().replace('suggestions = "visible"', 'suggestions = "blind"'))
+    draw(folder, "AB", n=20, seed=2)
+    drawn = {r for r in sample(folder) if TEXTS[r] == "meer tijd"}
+    with Study.open(folder) as study:
+        at_work, of = session(study, "AB"), answers(study)
+        outside = next(r for r, text in TEXTS.items() if text == "meer tijd" and r not in drawn)
+        assert at_work.is_blind(of[outside])
+        assert not {one.answer_id for one in alike(at_work, of[outside])} & {of[r] for r in drawn}
+
+
+@pytest.mark.parametrize(("blind", "mended"), [("0", False), ("", True)])
+def test_answers_that_were_not_coded_blind_are_not_used(folder: Path, blind: str, mended: bool) -> None:
+    draw(folder, n=10)
+    drawn = sorted(sample(folder))
+    code(folder, set(drawn[:7]))
+    code(folder, set(drawn[7:]), blind=blind)
+    assert "3 answers of the audit sample were not coded blind, or nobody knows whether" in trouble(folder)
+    file = csv_file(
+        folder.parent / "blind.csv", [("id", "coder", "labels"), *((r, "AB", "tijd") for r in drawn)]
+    )
+    done("codings", "import", file, "--blind", "--wave", "w1", "--study", folder)
+    # who saw suggestions has seen them, whatever is declared later
+    assert (status(folder).trouble is None) == mended
+    if not mended:
+        assert draw(folder, n=10).voided == (0, 3)
+        assert not sample(folder) & set(drawn)
+
+
+def test_the_status_counts_what_is_left_and_says_what_to_do(folder: Path) -> None:
+    assert done("audit", "status", "--json", "--study", folder).json == [
+        {"question": "nodig", "wave": "w1", "audit": None, "next_step": (
+            "nodig, wave w1: no audit sample was drawn to correct with; draw one, and code it: "
+            "coder audit draw --question nodig --wave w1")},
+    ]  # fmt: skip
+    draw(folder, n=10)
+    assert "nobody is asked for it yet" in trouble(folder)
+    draw(folder, "AB", n=10)
+    first, second, third, *rest = sorted(sample(folder))
+    coded(folder, [(first, "AB", "tijd|handen", "", "1"), (second, "AB", "", "skipped", "1"),
+                   (third, "AB", "tijd", "", "1"), (third, "CD", "handen", "", "1")])  # fmt: skip
+    now = status(folder)
+    assert (now.decided, now.held_over, now.open, now.uncoded) == (1, 1, 1, 7)
+    assert dict(now.left) == {"AB": 8}
+    assert (now.positives["tijd"], now.positives["handen"], now.positives["groepen"]) == (1, 1, 0)
+    assert "8 answers of the audit sample are still to be coded (AB 8)" in trouble(folder)
+    code(folder, {second, *rest})
+    assert "coders differ on 1 answer of the audit sample; settle it" in trouble(folder)
+    coded(folder, [(third, "consensus", "tijd", "", "")])
+    assert status(folder).trouble is None
+    shown = done("audit", "status", "--study", folder)
+    assert "Answers with each label so far: tijd 10, handen 1" in shown.out
+    assert "the model has said nothing yet of" in shown.err
+
+
+def test_an_audited_coding_that_is_taken_back_is_to_be_made_again(folder: Path) -> None:
+    draw(folder, "AB", n=3)
+    with Study.open(folder) as study:
+        at_work, of = session(study, "AB"), answers(study)
+        for r in sorted(sample(folder)):
+            at_work.save(at_work.open(of[r]), "unclear")
+        assert status(folder).trouble is None
+        undo(study, study.question(), "AB")
+    assert "1 answer of the audit sample is still to be coded (AB 1)" in trouble(folder)
