@@ -230,7 +230,7 @@ def _correct(sample: TwoPhaseSample, label: int, lam: float | None) -> _Found:
         return _Found(
             CorrectedProportion(unknown, correction), answers, np.nan, np.zeros(len(audited)), audited
         )
-    df = int((audited > 0).sum()) - len(np.unique(design.stratum[audited > 0]))
+    df = int(design.degrees_of_freedom(audited[:, None] > 0)[0])
     line = blend(sample, answers)
     rare = min(correction.positives, correction.audited - correction.positives) < FEWEST_POSITIVES
     if not answers.predictable:
