@@ -5,7 +5,19 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from study_cases import coded, csv_file, database, done, new_study, refused, survey, with_codebook
+from study_cases import (
+    coded,
+    csv_file,
+    database,
+    done,
+    fill,
+    new_study,
+    refused,
+    sheet,
+    sheet_rows,
+    survey,
+    with_codebook,
+)
 
 from coder.errors import CoderError
 from coder.store import queries
@@ -294,11 +306,12 @@ def test_answers_that_were_not_coded_blind_are_not_used(folder: Path, blind: str
 
 
 def test_the_status_counts_what_is_left_and_says_what_to_do(folder: Path) -> None:
-    assert done("audit", "status", "--json", "--study", folder).json == [
-        {"question": "nodig", "wave": "w1", "audit": None, "next_step": (
-            "nodig, wave w1: no audit sample was drawn to correct with; draw one, and code it: "
-            "coder audit draw --question nodig --wave w1")},
-    ]  # fmt: skip
+    (found,) = done("audit", "status", "--json", "--study", folder).json
+    assert (found["question"], found["wave"], found["audit"]) == ("nodig", "w1", None)
+    assert found["next_step"] == (
+        "nodig, wave w1: no audit sample was drawn to correct with; draw one, and code it: "
+        "coder audit draw --question nodig --wave w1"
+    )
     draw(folder, n=10)
     assert "nobody is asked for it yet" in trouble(folder)
     draw(folder, "AB", n=10)
@@ -328,3 +341,26 @@ def test_an_audited_coding_that_is_taken_back_is_to_be_made_again(folder: Path) 
         assert status(folder).trouble is None
         undo(study, study.question(), "AB")
     assert "1 answer of the audit sample is still to be coded (AB 1)" in trouble(folder)
+
+
+def test_a_colleague_without_a_terminal_codes_the_sample_in_a_sheet(folder: Path) -> None:
+    draw(folder, "AB", "CD", n=10)
+    path = sheet(folder, "--coder", "AB", "--only", "audit")
+    rows = sheet_rows(path)
+    assert {str(row[0]) for row in rows[1:]} == asked(folder)["AB"]
+    fill(path, {who: {"label1": "Tijd"} for who in asked(folder)["AB"]})
+    done("codings", "import", path, "--blind", "--study", folder)
+    now = status(folder)
+    assert (now.decided, now.not_blind, now.uncoded) == (5, 0, 5)
+    path.unlink()
+    assert len(sheet_rows(sheet(folder, "--only", "audit"))) == 1 + 5
+
+
+def test_the_next_step_is_never_to_code_what_the_model_doubts_beside_an_audit(folder: Path) -> None:
+    done("label", "--wave", "w1", "--study", folder)
+    code(folder, {f"{i:03}" for i in range(20, 40)})
+    assert done("status", "--json", "--study", folder).json["step"]["kind"] == "check"
+    draw(folder, "AB", n=10)
+    assert done("status", "--json", "--study", folder).json["step"]["kind"] == "code"
+    code(folder, sample(folder))
+    assert done("status", "--json", "--study", folder).json["step"]["kind"] == "export"

@@ -101,7 +101,9 @@ def show_status(now: "AuditStatus") -> None:
 
 def show_plan(made: "CodingPlan") -> None:
     """Show what an audit and double coding of what size bring."""
-    title = _("{question}, wave {wave}").format(question=made.question or "–", wave=made.wave or "–")
+    title = _("from presumptions alone")
+    if made.question is not None:
+        title = _("{question}, wave {wave}").format(question=made.question, wave=made.wave)
     audited = [row for row in made.labels if row.audit is not None]
     if audited:
         out().print(_audit_table(made, audited, title))
@@ -155,8 +157,14 @@ def _explain_audit(made: "CodingPlan") -> None:
     ]
     if made.needed is not None:
         lines.append(
-            _("With {n} answers audited every label has ±{margin} points or better.").format(
+            _("{n} audited answers are expected to give every label ±{margin} points or better.").format(
                 n=count(made.needed), margin=_points(made.wanted.margin)
+            )
+        )
+    else:
+        lines.append(
+            _("Not to be had: there are too few respondents for ±{margin}, also if people coded all.").format(
+                margin=_points(made.wanted.margin)
             )
         )
     if made.only_audited:
@@ -170,7 +178,7 @@ def _explain_audit(made: "CodingPlan") -> None:
         )
     else:
         lines.append(
-            _("Nothing tells how far off the model is: this is the plan without it (coder label first).")
+            _("Nothing tells how far off the model is yet (coder label): this is the plan without it.")
         )
     if any(row.audit is not None and row.audit.rare for row in made.labels):
         lines.append(
@@ -199,7 +207,7 @@ def _double_table(made: "CodingPlan", rows: "Sequence[LabelPlan]", title: str) -
         assert plan is not None  # noqa: S101  (these rows have one)
         table.add_row(
             row.name or _("presumed"),
-            decimal(row.alpha.estimate),
+            decimal(row.alpha.estimate if made.question is not None else made.wanted.alpha),
             count(plan.coded),
             decimal(plan.half_width),
             decimal(plan.half_width_more),

@@ -41,10 +41,10 @@ def export(
         str | None,
         typer.Option(
             "--only",
-            metavar="unseen|queued|open|bridge",
+            metavar="unseen|queued|open|bridge|audit",
             help=_(
-                "Coding sheet: only what nobody coded, what the model doubts, where coders differ, or what "
-                "the coder codes again for a bridge sample."
+                "Coding sheet: only what nobody coded, what the model doubts, where coders differ, what the "
+                "coder codes again for a bridge sample, or what is left of the audit sample."
             ),
             show_default=False,
         ),

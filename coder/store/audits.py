@@ -119,6 +119,17 @@ def standing(connection: Connection, question: int, wave: int) -> list[dict[str,
     return [dict(r._mapping) for r in connection.execute(query)]
 
 
+def sizes(connection: Connection) -> dict[tuple[int, int], int]:
+    """Count the answers in audit samples, a question and wave."""
+    query = (
+        select(answer.c.question_id, answer.c.wave_id, func.count())
+        .join(sample, sample.c.answer_id == answer.c.id)
+        .where(sample.c.kind == AUDIT, answer.c.filled_in.is_(True))
+        .group_by(answer.c.question_id, answer.c.wave_id)
+    )
+    return {(question, wave): n for question, wave, n in connection.execute(query)}
+
+
 def coded_blind(connection: Connection, answers: Iterable[int]) -> set[int]:
     """Return which of these answers a coder decided without any help in view, consensus apart."""
     query = (

@@ -9,7 +9,7 @@ from coder.codebook import Codebook
 from coder.errors import CoderError
 from coder.messages import _
 from coder.reports.words import status_word
-from coder.store import bridges, events, queries, runs
+from coder.store import Connection, assignments, audits, bridges, events, queries, runs
 from coder.study import codebooks
 
 if TYPE_CHECKING:
@@ -29,8 +29,9 @@ def export_coding_sheet(
 
     With `coder`, that coder's codings so far stand in it. `only` chooses the answers that nobody has coded
     ("unseen"), that the model is least sure of ("queued", most doubtful first), on which coders differ
-    ("open"; coded again as coder `consensus`, that settles them), or that the coder codes again for a bridge
-    sample ("bridge"; what the wave was coded as does not stand in it).
+    ("open"; coded again as coder `consensus`, that settles them), that the coder codes again for a bridge
+    sample ("bridge"; what the wave was coded as does not stand in it), or that are left of the audit sample
+    ("audit"; with `coder`, those that this coder is asked for).
 
     Returns the number of answers and what Excel could not hold. Raises CoderError when there are none.
     """
@@ -51,6 +52,7 @@ def export_coding_sheet(
         queue = runs.queue(connection, run.id) if run is not None else []
         who = next((n for n, name in events.coders(connection).items() if name == coder), 0)
         again = bridges.asked_again(connection, number, w.id, who) if only == "bridge" else []
+        audit = _audit(connection, number, w.id, who if coder else None) if only == "audit" else set()
     frame = frame[frame["filled_in"].astype(bool)]
     if only == "unseen":
         frame = frame[frame["status"].isna()]
@@ -62,10 +64,12 @@ def export_coding_sheet(
     elif only == "bridge":
         frame = frame[frame["answer_id"].isin([a.answer_id for a in again if not a.done])]
         made = made[:0]
+    elif only == "audit":
+        frame = frame[frame["answer_id"].isin(audit)]
     elif only is not None:
         raise CoderError(
             _("--only takes one of: {choices}.").format(
-                choices=", ".join(("unseen", "queued", "open", "bridge"))
+                choices=", ".join(("unseen", "queued", "open", "bridge", "audit"))
             )
         )
     if frame.empty:
@@ -95,6 +99,14 @@ def export_coding_sheet(
         beside=beside,
     )
     return len(rows), losses
+
+
+def _audit(connection: Connection, number: int, wave: int, coder: int | None) -> set[int]:
+    """Return what is left of a wave's audit sample, of all coders or of what one of them is asked for."""
+    left = {
+        r["answer_id"] for r in audits.standing(connection, number, wave) if r["status"] in (None, "skipped")
+    }
+    return left if coder is None else left & assignments.assigned(connection, number, wave, coder)
 
 
 def _chosen(made: pd.DataFrame, frame: pd.DataFrame, codebook: Codebook) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coder.messages import _, ngettext
-from coder.store import CONSENSUS, Connection, assignments, events, queries, runs
+from coder.store import CONSENSUS, Connection, assignments, audits, events, queries, runs
 from coder.study.phases import phase_of
 from coder.study.recoding import unread_counts
 
@@ -48,6 +48,7 @@ class QuestionStatus:
         phase: of the question, see `coder.study.phases`.
         progress: how far each coder is who coded here or is asked to.
         to_settle: answers to be settled anew, having been settled before a label came.
+        audited: answers in the audit sample, which is void once others of the wave are coded.
     """
 
     question: str
@@ -62,6 +63,7 @@ class QuestionStatus:
     phase: str = "code"
     progress: tuple[CoderStatus, ...] = ()
     to_settle: int = 0
+    audited: int = 0
 
     @property
     def seen(self) -> int:
@@ -118,6 +120,7 @@ def study_status(study: "Study") -> StudyStatus:
         progress, to_settle = _progress(connection, names)
         suggested = {(r["question_id"], r["wave_id"]): r for r in runs.suggestion_counts(connection)}
         phases = {number: phase_of(connection, number) for number in names}
+        audited = audits.sizes(connection)
         found = []
         for row in queries.answer_counts(connection):
             key = (row["question_id"], row["wave_id"])
@@ -137,6 +140,7 @@ def study_status(study: "Study") -> StudyStatus:
                     phases[key[0]],
                     mine,
                     to_settle.get(key, 0),
+                    audited.get(key, 0),
                 )
             )
     step = next_step(found)
@@ -208,7 +212,7 @@ def next_step(found: Sequence[QuestionStatus], coder: str | None = None) -> Next
         if part.left:
             return NextStep("label", part.question, part.wave, n=part.left)
     for part in found:
-        if part.queued:
+        if part.queued and not part.audited:
             return NextStep("check", part.question, part.wave, n=part.queued)
     return NextStep("export")
 
