@@ -122,8 +122,12 @@ def test_tests_between_groups_are_accounted_for_with_their_outcome() -> None:
     assert "2017 · leraren, functie: Test over all labels together (Rao-Scott): F(2.9; 81) = 2.88" in said
 
 
-def test_pairs_of_coders_are_left_to_the_sheet_of_agreement() -> None:
-    tables = tuple(replace(agreement_table(), comparison=name) for name in ("coders", "pair", "model"))
+def test_pairs_and_consensus_are_left_to_the_sheet_of_agreement() -> None:
+    names = ("coders", "pair", "consensus", "model")
+    tables = tuple(replace(agreement_table(), comparison=name) for name in names)
     said = question_paragraphs(replace(sample_question(), agreement=tables))
-    assert sum("Krippendorff's alpha" in paragraph for paragraph in said) == 2
-    assert any(paragraph.startswith("People against the model: 300 answers") for paragraph in said)
+    assert sum("Krippendorff's alpha" in paragraph for paragraph in said) == 1
+    model = next(
+        paragraph for paragraph in said if paragraph.startswith("People against the model: 300 answers")
+    )
+    assert "alpha with MASI distance is 0.80 (0.76–0.84); 81% of the sets are identical." in model

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from coder.messages import LANGUAGES, _, in_language, ngettext
-from coder.reports.agreement_paragraph import agreement_paragraph
+from coder.reports.agreement_paragraph import agreement_paragraph, model_agreement
 from coder.reports.coded_counts import ANSWER_STATUSES, CodedCounts, coded_counts
 from coder.reports.coded_set import CodedQuestion
 from coder.reports.frequency_paragraphs import frequency_paragraphs
@@ -72,10 +72,15 @@ def question_paragraphs(question: CodedQuestion, runs: Sequence[ModelRun] = ()) 
         f"{question.short} · {question.text.rstrip('.')}",
         answers_paragraph(counts),
         coding_paragraph(question, counts),
-        # pairs of coders stand on the sheet of agreement
-        *(agreement_paragraph(table) for table in question.agreement if table.comparison != "pair"),
+        # pairs of coders and the consensus stand on the sheet of agreement
+        *(
+            agreement_paragraph(table)
+            for table in question.agreement
+            if table.comparison in ("coders", "version")
+        ),
+        *(model_agreement(table) for table in question.agreement if table.comparison == "model"),
     ]
-    if not question.agreement:
+    if not any(table.comparison == "coders" for table in question.agreement):
         paragraphs.append(
             _("Agreement between coders was not measured: no answers were coded by two coders or more.")
         )

@@ -33,17 +33,7 @@ def agreement_paragraph(table: AgreementTable) -> str:
                 "clusters): {labels}."
             ).format(n=FEWEST_POSITIVES, clusters=FEWEST_CLUSTERS, labels=", ".join(rare))
         )
-    if table.sets is not None and table.sets.alpha_masi.estimate is not None:
-        masi = table.sets.alpha_masi
-        parts.append(
-            _(
-                "Over whole label sets alpha with MASI distance is {alpha}; {share} of the sets are "
-                "identical."
-            ).format(
-                alpha=coefficient(masi.estimate, masi.low, masi.high),
-                share=percent(table.sets.identical.estimate),
-            )
-        )
+    parts += _whole_sets(table)
     resampled = _("clusters") if table.clustered else _("respondents")
     parts.append(
         _(
@@ -53,11 +43,27 @@ def agreement_paragraph(table: AgreementTable) -> str:
     return " ".join(parts)
 
 
+def model_agreement(table: AgreementTable) -> str:
+    """Report how far the model agrees with people, over whole label sets."""
+    parts = [_("People against the model:"), answers_note(table), *_whole_sets(table)]
+    return " ".join(parts)
+
+
+def _whole_sets(table: AgreementTable) -> list[str]:
+    if table.sets is None or table.sets.alpha_masi.estimate is None:
+        return []
+    masi = table.sets.alpha_masi
+    return [
+        _(
+            "Over whole label sets alpha with MASI distance is {alpha}; {share} of the sets are identical."
+        ).format(
+            alpha=coefficient(masi.estimate, masi.low, masi.high),
+            share=percent(table.sets.identical.estimate),
+        )
+    ]
+
+
 def _opening(table: AgreementTable) -> str:
-    if table.comparison == "model":
-        return _("People against the model:") + " " + answers_note(table)
-    if table.comparison == "consensus":
-        return _("Coder against consensus:") + " " + answers_note(table)
     made_at = table.made_at if len(table.made_at) > 1 else ()
     return ngettext(
         "Agreement on {n} answer coded by {coders} ({selection}), codebook version {version}.",

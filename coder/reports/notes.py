@@ -30,9 +30,8 @@ def base_note(table: FrequencyTable, group: str | None = None) -> str:
         note = _("Base: {base}, N = {n} (unweighted).").format(
             base=base_word(table.base), n=count(base_n(table, group))
         )
-    known = table.bases or {
-        name: table.counts[name] for name in ("asked", "filled_in") if name in table.counts
-    }
+    sizes = table.bases or table.counts
+    known = {name: sizes[name] for name in ("asked", "filled_in", "substantive") if name in sizes}
     if known:
         counts = ", ".join(f"{base_word(name)} {count(n)}" for name, n in known.items())
         note += " " + _("Of all respondents: {counts}.").format(counts=counts)

@@ -17,7 +17,7 @@ from coder.progress import Progress, silent
 from coder.reports.accountability import ModelRun, accountability
 from coder.reports.coded_set import Cell, CodedQuestion, CodedSet
 from coder.reports.tables import AgreementTable, FrequencyTable
-from coder.store import marks, queries
+from coder.store import CONSENSUS, marks, queries
 from coder.store import waves as store_waves
 from coder.store.runs import RunRecord
 from coder.store.waves import WaveRecord
@@ -189,7 +189,8 @@ def _question(
             answer_columns |= dict.fromkeys(wave.layout["answers"][question.name])
             made = queries.codings(connection, number, [wave.id])
             made = made[made["answer_id"].isin(frame.loc[frame["filled_in"].astype(bool), "answer_id"])]
-            for name, n in made.loc[made["status"] != "skipped", "coder"].value_counts(sort=False).items():
+            decided = made.loc[(made["status"] != "skipped") & (made["coder"] != CONSENSUS), "coder"]
+            for name, n in decided.value_counts(sort=False).items():
                 coders[str(name)] = coders.get(str(name), 0) + int(n)
     return CodedQuestion(
         name=question.name,

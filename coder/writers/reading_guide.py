@@ -170,8 +170,13 @@ def write_accountability(sheet: SafeSheet, coded: CodedSet, formats: Formats) ->
     sheet.set_column(0, 0, _INDENT_WIDTH)
     sheet.set_column(1, 1, _TEXT_WIDTH)
     sheet.write_cells(0, [f"{coded.study} · {_('Accountability')}"], [formats.title], height=24)
-    row = 2
-    for is_text, paragraphs in groupby(coded.accountability, key=lambda text: text.rstrip().endswith(".")):
+    row, breaks = 2, []
+    for is_text, group in groupby(coded.accountability, key=lambda text: text.rstrip().endswith(".")):
+        paragraphs = list(group)
+        # a heading above a heading begins a language: on a page of its own, the first under the title
+        if not is_text and len(paragraphs) > 1 and row > 2:
+            row += 1
+            breaks.append(row)
         for paragraph in paragraphs:
             text = plain(paragraph)
             if is_text:
@@ -181,3 +186,4 @@ def write_accountability(sheet: SafeSheet, coded: CodedSet, formats: Formats) ->
                 row += 1
                 sheet.write_cells(row, [text], [formats.heading])
             row += 1
+    sheet.set_h_pagebreaks(breaks)
