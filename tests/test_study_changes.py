@@ -1,77 +1,14 @@
-"""Change between two waves: what they share is one, and what is the instrument's is told apart."""
+"""Change between two waves: what they share counts once, and weights, strata and populations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from study_cases import CODEBOOK, coded, csv_file, done, with_codebook
+from change_cases import Row, change, changes, many, of, row, study_of
 
 from coder.errors import CoderError
-from coder.reports.tables import ChangeRow, ChangeTable
-from coder.study import Study, create_study, label_wave
-from coder.study.bridging import bridge_status, draw_bridge
-from coder.study.changes import change_tables
-from coder.study.coding import CodingSession
-
-HEADER = ("nr", "wat", "school", "regio", "panel", "groep", "gewicht")
-Row = tuple[object, ...]
-
-
-def row(
-    nr: object, label: str, school: str = "", regio: str = "", panel: str = "", groep: str = "", w: str = "1"
-) -> Row:
-    """A respondent; the answer's first word is the label that it is given."""
-    return (nr, f"{label} {nr}", school, regio, panel, groep, w)
-
-
-def study_of(
-    folder: Path, first: Sequence[Row], second: Sequence[Row], *options: str, code: bool = True
-) -> Path:
-    """Return a study of two waves in which AB coded every answer by its first word."""
-    study = with_codebook(create_study(folder / "onderzoek"))
-    for wave, rows in (("w1", first), ("w2", second)):
-        file = csv_file(folder / f"{wave}.csv", [HEADER, *rows])
-        done("import", file, "--wave", wave, "--id", "nr", "--answers", "wat=nodig", "--weight", "gewicht",
-             *options, "--study", study)  # fmt: skip
-        if code:
-            code_all(study, wave, rows)
-    return study
-
-
-def code_all(study: Path, wave: str, rows: Sequence[Row]) -> None:
-    said = [(r[0], str(r[1]).split()[0]) for r in rows]
-    coded(
-        study,
-        [
-            (nr, "AB", "" if word == "none" else word, "none" if word == "none" else "", "ja")
-            for nr, word in said
-        ],
-        wave=wave,
-    )
-
-
-def changes(study: Path, **options: Any) -> list[ChangeTable]:
-    with Study.open(study) as opened:
-        with opened.database.read() as connection:
-            before, after = opened.wave(connection, "w1"), opened.wave(connection, "w2")
-        return change_tables(opened, opened.question(), before, after, **options)
-
-
-def change(study: Path, **options: Any) -> ChangeTable:
-    (table,) = changes(study, **options)
-    return table
-
-
-def of(table: ChangeTable, label: str) -> ChangeRow:
-    return next(one for one in table.rows if one.label == label)
-
-
-def many(labels: Mapping[str, int], **same: Any) -> list[Row]:
-    """Return as many respondents with each label as are asked for."""
-    names = [label for label, n in labels.items() for _ in range(n)]
-    return [row(f"{i:03}", label, **same) for i, label in enumerate(names)]
 
 
 def test_two_samples_without_anything_in_common_are_compared_as_such(tmp_path: Path) -> None:
@@ -202,193 +139,24 @@ def test_change_is_not_computed_for_mentions(tmp_path: Path) -> None:
         changes(study_of(tmp_path, many({"tijd": 4}), many({"tijd": 4})), base="mentions")
 
 
-def test_nothing_of_the_instrument_changed(tmp_path: Path) -> None:
-    table = change(study_of(tmp_path, many({"tijd": 4}), many({"tijd": 4})))
-    assert table.separable
-    assert (table.bridge, table.unused) == (None, None)
-    assert of(table, "tijd").instrument is None
-
-
-NARROWER = CODEBOOK.replace("Tijd om iets te doen.", "Alleen tijd om lessen voor te bereiden.")
-
-
-def redefined(folder: Path, first: Sequence[Row], second: Sequence[Row], *options: str) -> Path:
-    """Return a study in which a label was redefined after the earlier wave was coded."""
-    study = study_of(folder, first, second, *options, code=False)
-    code_all(study, "w1", first)
-    (study / "codebooks" / "nodig.yaml").write_text(NARROWER, encoding="utf-8")
-    code_all(study, "w2", second)
-    return study
-
-
-def test_a_label_that_was_redefined_has_no_change_and_the_table_says_they_cannot_be_told_apart(
-    tmp_path: Path,
-) -> None:
-    study = redefined(tmp_path, many({"tijd": 20, "groepen": 20}), many({"tijd": 10, "groepen": 30}))
-    table = change(study)
-    assert not table.separable
-    found = of(table, "tijd")
-    assert (found.before.estimate, found.change.estimate) == (None, None)
-    assert of(table, "groepen").change.estimate == pytest.approx(0.25)
-
-
-def code_again(study: Path, coder: str, labels: Mapping[str, str]) -> None:
-    with Study.open(study) as opened:
-        with opened.database.read() as connection:
-            wave = opened.wave(connection, "w1")
-        session = CodingSession(opened, opened.question(), wave, coder)
-        for answer in sorted(session.assigned()):
-            shown = session.open(answer)
-            session.save(shown, "labelled", [labels[shown.respondent]])
-
-
-def bridge(study: Path, labels: Mapping[str, str], n: int = 40) -> None:
-    """Draw a bridge sample of the earlier wave, and let CD code it with these labels."""
-    with Study.open(study) as opened:
-        with opened.database.read() as connection:
-            wave = opened.wave(connection, "w1")
-        draw_bridge(opened, opened.question(), wave, ["CD"], n=n)
-    code_again(study, "CD", labels)
-
-
-def test_a_bridge_sample_tells_a_change_of_the_codebook_from_a_real_one(tmp_path: Path) -> None:
-    # 60 % said "tijd" in its old meaning, half of them about lessons; nothing changed in what people said
-    first = many({"tijd": 120, "groepen": 80})
-    second = many({"tijd": 60, "groepen": 140})
-    study = redefined(tmp_path, first, second)
-    new_meaning = {str(r[0]): "tijd" if i < 60 else "groepen" for i, r in enumerate(first)}
-    bridge(study, new_meaning, n=120)
-    table = change(study)
-    assert table.separable
-    assert table.bridge is not None
-    assert (table.bridge.size, table.bridge.frame, table.bridge.decided) == (120, 200, 120)
-    found = of(table, "tijd")
-    assert found.before.estimate == pytest.approx(0.6), "what the wave showed, it showed"
-    assert found.change.estimate == pytest.approx(-0.3)
-    assert found.instrument is not None
-    assert found.real is not None
-    assert found.by_people is not None
-    assert found.by_model is None
-    assert found.instrument.estimate == pytest.approx(-0.3, abs=0.06)
-    assert found.instrument.low < -0.3 < found.instrument.high  # type: ignore[operator]
-    assert found.real.low < 0 < found.real.high  # type: ignore[operator]
-    total = found.instrument.estimate + found.real.estimate  # type: ignore[operator]
-    assert total == pytest.approx(found.change.estimate)
-    assert found.by_people.estimate == pytest.approx(found.instrument.estimate)
-    assert found.instrument.p_adjusted is not None
-    assert found.real.p_adjusted == 1.0
-
-
-def test_a_bridge_sample_in_which_everything_stayed_the_same_leaves_room_for_one_more(tmp_path: Path) -> None:
-    first = many({"tijd": 20, "groepen": 20})
-    study = redefined(tmp_path, first, many({"tijd": 20, "groepen": 20}))
-    bridge(study, {str(r[0]): str(r[1]).split()[0] for r in first}, n=20)
-    found = of(change(study), "tijd").instrument
-    assert found is not None
-    assert (found.estimate, found.se) == (0.0, pytest.approx(0.5**0.5 / 20))
-
-
-def test_when_all_was_coded_again_the_bridge_is_no_estimate(tmp_path: Path) -> None:
-    first = many({"tijd": 20, "groepen": 20})
-    study = redefined(tmp_path, first, many({"tijd": 10, "groepen": 30}))
-    again = {str(r[0]): "tijd" if i < 8 else "groepen" for i, r in enumerate(first)}
-    bridge(study, again, n=40)
-    found = of(change(study), "tijd")
-    assert found.instrument is not None
-    assert found.instrument.estimate == pytest.approx(8 / 40 - 20 / 40)
-    assert found.real is not None
-    assert found.real.estimate == pytest.approx(10 / 40 - 8 / 40)
-
-
-def test_a_bridge_sample_that_is_not_finished_is_not_used_and_the_table_says_why(tmp_path: Path) -> None:
-    study = redefined(tmp_path, many({"tijd": 9}), many({"tijd": 9}))
-    with Study.open(study) as opened:
-        with opened.database.read() as connection:
-            wave = opened.wave(connection, "w1")
-        draw_bridge(opened, opened.question(), wave, ["CD"], n=5)
-        status = bridge_status(opened, opened.question(), wave)
-    table = change(study)
-    assert not table.separable
-    assert table.bridge is None
-    assert status is not None
-    assert table.unused == status.trouble
-    assert "5 answers are still to be coded again (CD 5)" in str(table.unused)
-
-
-def test_a_label_that_is_new_has_a_real_change_by_the_bridge_sample_alone(tmp_path: Path) -> None:
-    first, second = many({"tijd": 20, "groepen": 20}), many({"tijd": 20, "rust": 20})
-    study = study_of(tmp_path, first, second, code=False)
-    code_all(study, "w1", first)
-    added = CODEBOOK + "  - {id: rust, name: Rust, number: 4, definition: Rust in de tent.}\n"
-    (study / "codebooks" / "nodig.yaml").write_text(added, encoding="utf-8")
-    code_all(study, "w2", second)
-    bridge(study, {str(r[0]): "rust" if i % 2 else "tijd" for i, r in enumerate(first)}, n=40)
-    found = of(change(study), "rust")
-    assert found.before.estimate is None
-    assert found.change.estimate is None
-    assert found.instrument is not None
-    assert found.instrument.estimate is None
-    assert found.real is not None
-    assert found.real.estimate == pytest.approx(0.5 - 0.5)
-
-
-def labelled(folder: Path) -> tuple[Path, list[Row]]:
-    """Return a study in which half of the earlier wave was coded, and the rest of both waves labelled."""
-    first = many({"tijd": 20, "groepen": 20})
-    study = study_of(folder, first, many({"tijd": 30, "groepen": 10}), code=False)
-    code_all(study, "w1", [r for i, r in enumerate(first) if i % 2])
-    label(study, "w1")
-    label(study, "w2")
-    return study, first
-
-
-def label(study: Path, name: str) -> None:
-    with Study.open(study) as opened:
-        with opened.database.read() as connection:
-            wave = opened.wave(connection, name)
-        label_wave(opened, opened.question(), wave)
-
-
-def test_the_same_model_for_very_different_parts_of_two_waves_is_not_the_same_instrument(
-    tmp_path: Path,
-) -> None:
-    study, _first = labelled(tmp_path)
-    assert not change(study).separable, "half of the earlier wave was coded by people, nothing of the later"
-
-
-def test_waves_that_one_model_labelled_for_as_large_a_part_are_comparable_until_one_is_labelled_anew(
-    tmp_path: Path,
-) -> None:
-    study, first = labelled(tmp_path)
-    second = many({"tijd": 30, "groepen": 10})
-    code_all(study, "w2", [r for i, r in enumerate(second) if i % 2])
-    label(study, "w1")
-    label(study, "w2")
-    assert change(study).separable
-    coded(study, [(first[0][0], "AB", "groepen", "", "ja")], wave="w1")
-    label(study, "w2")
-    assert not change(study).separable, "the later wave's model learnt from one answer more"
-
-
-def test_a_bridge_sample_coded_by_people_is_not_set_beside_automatic_labels(tmp_path: Path) -> None:
-    study, first = labelled(tmp_path)
-    bridge(study, {str(r[0]): str(r[1]).split()[0] for r in first}, n=10)
-    table = change(study)
-    assert not table.separable
-    assert "add --corrected" in str(table.unused)
-
-
-def test_the_models_share_in_a_change_is_told_apart_from_the_peoples(tmp_path: Path) -> None:
-    study, first = labelled(tmp_path)
-    second = many({"tijd": 30, "groepen": 10})
-    code_all(study, "w2", second)
-    bridge(study, {str(r[0]): "groepen" for r in first}, n=40)
-    found = of(change(study), "tijd")
-    assert found.by_people is not None
-    assert found.by_model is not None
-    assert found.instrument is not None
-    parts = [found.by_people.estimate, found.by_model.estimate]
-    assert sum(parts) == pytest.approx(found.instrument.estimate)  # type: ignore[arg-type]
-    assert parts[0] == pytest.approx(-0.25)
-    assert found.real is not None
-    assert found.real.estimate == pytest.approx(0.75)
+def test_populations_whose_weights_are_comparable_are_compared_in_all_too(tmp_path: Path) -> None:
+    first = [
+        *many({"tijd": 10, "groepen": 10}, groep="leraar"),
+        *(row(f"x{i}", "tijd", groep="leider") for i in range(10)),
+    ]
+    second = [
+        *many({"tijd": 15, "groepen": 5}, groep="leraar"),
+        *(row(f"x{i}", "groepen", groep="leider") for i in range(10)),
+    ]
+    study = study_of(tmp_path, first, second, "--population", "groep")
+    settings = study / "study.toml"
+    settings.write_text(
+        "weights_comparable = true\n" + settings.read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    tables = changes(study)
+    assert [(table.population, table.before.population_total) for table in tables] == [
+        ("leider", False), ("leraar", False), (None, True)
+    ]  # fmt: skip
+    total = of(tables[-1], "tijd")
+    assert total.change.estimate == pytest.approx(15 / 30 - 20 / 30)
+    assert total.change.df == 60 - 4, "a stratum for each population in each wave"

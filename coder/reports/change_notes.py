@@ -16,7 +16,11 @@ def separable_note(table: ChangeTable) -> str:
             "Not separable: the answers of the two waves were not coded in the same way, and without a "
             "bridge sample a real change cannot be told from one of the codebook, the coders or the model."
         )
-        return f"{note} {table.unused}" if table.unused else note
+        remedy = table.unused or _(
+            "What tells: answers of {before} coded again, blind (coder audit bridge --wave {before} --coder "
+            "NAME); where the model is all that differs, the same model for both (coder label) will do."
+        ).format(before=table.before.wave)
+        return f"{note} {remedy}"
     if table.bridge is None:
         return _("Both waves were coded in the same way: same codebook, no model that changed.")
     return _(
