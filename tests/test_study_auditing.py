@@ -364,3 +364,11 @@ def test_the_next_step_is_never_to_code_what_the_model_doubts_beside_an_audit(fo
     assert done("status", "--json", "--study", folder).json["step"]["kind"] == "code"
     code(folder, sample(folder))
     assert done("status", "--json", "--study", folder).json["step"]["kind"] == "export"
+
+
+def test_what_the_model_makes_of_an_audited_answer_is_told_after_it_is_coded(folder: Path) -> None:
+    draw(folder, n=10)
+    who = sorted(sample(folder))[0]
+    assert "is in a sample that is coded blind" in refused("explain", who, "--study", folder)
+    code(folder, {who})
+    assert TEXTS[who] in done("explain", who, "--study", folder).out

@@ -7,8 +7,9 @@ import numpy as np
 
 from coder.messages import _
 from coder.progress import Progress, silent
-from coder.store import queries
+from coder.store import assignments, queries
 from coder.study import codebooks
+from coder.study.coding import BLIND_SAMPLES
 from coder.study.encoding import VectorsAtHand
 from coder.study.folder import StudyError
 from coder.study.settings import QuestionSettings
@@ -67,7 +68,8 @@ def explain_answer(
 ) -> ExplainedAnswer:
     """Fit the model on what is coded and say why it gives an answer its labels; nothing is recorded.
 
-    Raises StudyError when the respondent has no filled-in answer there.
+    Raises StudyError when the respondent has no filled-in answer there, or when it is in a sample that is
+    coded blind and nobody has decided on it.
     """
     with study.database.read() as connection:
         record = study.wave(connection, wave)
@@ -80,6 +82,16 @@ def explain_answer(
             _("Respondent {respondent} has no filled-in answer to {question} in wave {wave}.").format(
                 respondent=respondent, question=question.name, wave=record.name
             )
+        )
+    coded = bool((taught.frame["answer_id"] == found[respondent]).any())
+    with study.database.read() as connection:
+        blind = bool(assignments.sampled(connection, [found[respondent]], BLIND_SAMPLES))
+    if blind and not coded:
+        raise StudyError(
+            _(
+                "The answer of respondent {respondent} is in a sample that is coded blind: what the model "
+                "makes of it is for after that."
+            ).format(respondent=respondent)
         )
     text = str(rows["text"].iloc[0])
     vectors = VectorsAtHand(study)
@@ -110,5 +122,5 @@ def explain_answer(
             for j in columns
         ),
         len(taught.frame),
-        bool((taught.frame["answer_id"] == found[respondent]).any()),
+        coded,
     )
