@@ -95,7 +95,6 @@ def agreement_json(table: AgreementTable) -> dict[str, Any]:
         "codebook_version": table.codebook_version,
         "made_at": list(table.made_at),
         "informed": table.informed,
-        "informed": table.informed,
         "labels": [
             {
                 "label": row.label,
