@@ -172,7 +172,7 @@ def test_with_fewer_answers_than_asked_for_all_are_drawn_and_the_program_says_so
     said = done("audit", "draw", "--n", 500, "--study", folder)
     assert len(sample(folder)) == N
     assert "Fewer than 500: there are no more answers to draw from, so all were drawn." in said.err
-    assert "Code these first, and nothing else of this wave" in said.err
+    assert "Code these, and nothing else of this wave, now or later" in said.err
 
 
 def test_what_cannot_be_drawn_is_refused_in_one_line(folder: Path) -> None:

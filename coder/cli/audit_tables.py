@@ -45,17 +45,13 @@ def show_draw(made: "AuditDraw") -> None:
             )
         )
     for coder, n in made.assigned.items():
-        note(
-            ngettext("{coder} is asked for {n} of them.", "{coder} is asked for {n} of them.", n).format(
-                coder=coder, n=n
-            )
-        )
+        note(_("{coder} is asked for {n} of them.").format(coder=coder, n=n))
     show_status(now)
     if now.uncoded or now.held_over:
         note(
             _(
-                "Code these first, and nothing else of this wave: other answers coded before or after these "
-                "are, the sample is no random one of the rest any more. They are coded blind."
+                "Code these, and nothing else of this wave, now or later: once others are coded this is no "
+                "random sample of the rest any more. They are coded blind."
             )
         )
     if made.promised:
