@@ -66,3 +66,9 @@ def test_positives_in_one_or_two_clusters_give_no_verdict() -> None:
     first = agreement_table().rows[0].agreement
     assert verdict(first) == "reliable"
     assert verdict(replace(first, positive_clusters=2)) == "too_few"
+
+
+def test_ten_codings_by_many_coders_are_few_answers() -> None:
+    first = agreement_table().rows[0].agreement
+    assert verdict(replace(first, positives=40, n=200, coders=4, prevalence=40 / 800)) == "reliable"
+    assert verdict(replace(first, positives=36, n=200, coders=4, prevalence=36 / 800)) == "too_few"

@@ -20,6 +20,7 @@ from coder.cli.console import (
     print_json,
     progress_bar,
 )
+from coder.cli.pictures import PictureOption, draw
 from coder.errors import CoderError
 from coder.messages import _
 
@@ -69,6 +70,7 @@ def agreement(
     encoding: Annotated[
         str | None, typer.Option("--encoding", help=_("Encoding of a text file."), show_default=False)
     ] = None,
+    picture: PictureOption = None,
     seed: SeedOption = None,
     study: StudyOption = None,
     as_json: JsonOption = False,
@@ -84,7 +86,7 @@ def agreement(
         if file is None:
             if cluster or sheet or encoding:
                 raise CoderError(_("--cluster, --sheet and --encoding go with --file."))
-            tables = _of_study(study, question, wave, seed, two_by_two, versions, against, progress)
+            tables = _of_study(study, question, wave, seed, two_by_two, versions, against, picture, progress)
         else:
             if study is not None or versions or against is Against.model:
                 raise CoderError(
@@ -104,6 +106,8 @@ def agreement(
                 seed=seed or 0,
                 progress=progress,
             )
+    if picture is not None:
+        _draw([table for table in tables if pairs or table.comparison != "pair"], picture)
     if as_json:
         print_json([agreement_json(table) for table in tables])
         return
@@ -129,12 +133,15 @@ def _of_study(
     pairs: "Pairs",
     versions: bool,
     against: Against | None,
+    picture: Path | None,
     progress: "Progress",
 ) -> "list[AgreementTable]":
     from coder.study import Study, agreement_tables
 
     with Study.open(folder or Path.cwd()) as opened:
         notes(opened.notices)
+        if picture is not None:
+            opened.outside(picture)
         with opened.database.read() as connection:
             waves = opened.waves_named(connection, wave)
         return [
@@ -151,6 +158,23 @@ def _of_study(
                 progress=progress,
             )
         ]
+
+
+def _draw(tables: "Sequence[AgreementTable]", path: Path) -> None:
+    from coder.writers.picture import draw_agreement
+
+    draw(
+        tables,
+        path,
+        draw_agreement,
+        lambda table: (
+            table.question,
+            table.wave,
+            table.selection,
+            f"v{table.codebook_version}" if table.comparison == "version" else None,
+            "-".join(table.coders) if table.comparison != "coders" else None,
+        ),
+    )
 
 
 def _lines(tables: "Sequence[AgreementTable]") -> "Table":

@@ -12,12 +12,12 @@ from coder.cli.console import (
     QuestionOption,
     StudyOption,
     WaveOption,
-    note,
     notes,
     out,
     print_json,
     progress_bar,
 )
+from coder.cli.pictures import PictureOption, draw
 from coder.errors import CoderError
 from coder.messages import _
 
@@ -103,15 +103,7 @@ def frequencies(
         ),
     ] = None,
     chart: Annotated[bool, typer.Option("--chart", help=_("Bars instead of a table."))] = False,
-    picture: Annotated[
-        Path | None,
-        typer.Option(
-            "--picture",
-            metavar="FILE",
-            help=_("Draw the table too, in a file that ends in .svg, .png or .pdf."),
-            show_default=False,
-        ),
-    ] = None,
+    picture: PictureOption = None,
     file: Annotated[
         Path | None,
         typer.Option("--file", help=_("A file of codings, without a study."), show_default=False),
@@ -338,12 +330,6 @@ def _show_changes(tables: "Sequence[ChangeTable]", as_json: bool) -> None:
 
 
 def _draw(tables: "Sequence[FrequencyTable]", path: Path) -> None:
-    """Draw each table; of several, each in a file of its own that says which."""
-    from coder.codebook import make_id
     from coder.writers.picture import draw_frequencies
 
-    for table in tables:
-        what = "-".join(make_id(part, ()) for part in (table.question, table.wave, table.population) if part)
-        one = path if len(tables) == 1 else path.with_stem(f"{path.stem}-{what}")
-        draw_frequencies(table, one)
-        note(_("{file}: the table as a picture.").format(file=one))
+    draw(tables, path, draw_frequencies, lambda table: (table.question, table.wave, table.population))

@@ -4,8 +4,8 @@ from coder.messages import _, ngettext
 from coder.reports.numbers import count, decimal, percent
 from coder.reports.order import title
 from coder.reports.tables import AgreementTable
-from coder.reports.verdict import FEWEST_CLUSTERS, FEWEST_POSITIVES, RELIABLE, TENTATIVE
-from coder.reports.words import comparison_word, selection_word
+from coder.reports.verdict import RELIABLE, TENTATIVE
+from coder.reports.words import comparison_word, selection_word, too_few_words
 
 MOST_UNDEFINED = 0.05
 """Share of resamples in which alpha may be undefined without a word about it."""
@@ -66,14 +66,11 @@ def agreement_notes(table: AgreementTable) -> list[str]:
     notes.append(
         _(
             "n: answers; given: codings with the label. Verdict on the lower bound of alpha: good from "
-            "{reliable}, tentative from {tentative}; none below {n} codings with the label, or "
-            "with it in fewer than {clusters} clusters (answers where there are none): coefficients in "
-            "brackets."
+            "{reliable}, tentative from {tentative}; none with {too_few}: coefficients in brackets."
         ).format(
             reliable=decimal(RELIABLE),
             tentative=decimal(TENTATIVE, 3),
-            n=FEWEST_POSITIVES,
-            clusters=FEWEST_CLUSTERS,
+            too_few=too_few_words(),
         )
     )
     if table.comparison == "consensus":

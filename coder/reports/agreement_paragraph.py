@@ -5,8 +5,8 @@ from coder.reports.agreement_notes import answers_note
 from coder.reports.numbers import coefficient, count, percent
 from coder.reports.order import title
 from coder.reports.tables import AgreementTable
-from coder.reports.verdict import FEWEST_CLUSTERS, FEWEST_POSITIVES, verdict
-from coder.reports.words import selection_word, verdict_word
+from coder.reports.verdict import verdict
+from coder.reports.words import selection_word, too_few_words, verdict_word
 
 
 def agreement_paragraph(table: AgreementTable) -> str:
@@ -28,10 +28,9 @@ def agreement_paragraph(table: AgreementTable) -> str:
     rare = [title(row) for row in table.rows if verdict(row.agreement) == "too_few"]
     if rare:
         parts.append(
-            _(
-                "Given too rarely for a verdict (fewer than {n} codings, or in fewer than {clusters} "
-                "clusters): {labels}."
-            ).format(n=FEWEST_POSITIVES, clusters=FEWEST_CLUSTERS, labels=", ".join(rare))
+            _("Given too rarely for a verdict ({too_few}): {labels}.").format(
+                too_few=too_few_words(), labels=", ".join(rare)
+            )
         )
     parts += _whole_sets(table)
     resampled = _("clusters") if table.clustered else _("respondents")

@@ -30,6 +30,7 @@ def frequencies_json(table: FrequencyTable) -> dict[str, Any]:
         "mentions": table.mentions,
         "weighted": table.weighted,
         "clustered": table.clustered,
+        "stratified": table.stratified,
         "codebook_version": table.codebook_version,
         "provisional": table.provisional,
         "disclosure": _plain(table.disclosure),

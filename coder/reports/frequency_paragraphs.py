@@ -40,6 +40,8 @@ def frequency_paragraph(table: FrequencyTable) -> str:
         if table.clustered
         else _("The 95% intervals are design-based and take respondents as sampling units."),
     ]
+    if table.stratified:
+        parts.append(_("Strata of the sample enter the intervals."))
     if table.population_total:
         parts.append(_("A total over populations: the study declares that their weights are comparable."))
     return " ".join(parts)

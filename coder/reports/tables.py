@@ -100,7 +100,8 @@ class FrequencyTable:
             automatic, queued (unweighted); with `by` also no_group: of the base, in none of the groups.
         groups: values of the grouping variable `by`, in order; empty without one.
         mentions: labels given, counted over the answers of the base.
-        weighted: whether weights other than 1 entered; clustered: whether clusters did.
+        weighted: whether weights other than 1 entered; clustered: whether clusters did; stratified: whether
+            strata did.
         rows: sorted by size, children under their parent, residual labels and states last.
         provisional: whether any answer of the base is unseen, held over, open, or coded by the model without
             a correction for its errors.
@@ -130,6 +131,7 @@ class FrequencyTable:
     overall: GroupTest | None = None
     audit: AuditRecord | None = None
     population_total: bool = False
+    stratified: bool = False
     disclosure: Disclosure = Disclosure()
 
 

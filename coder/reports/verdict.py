@@ -14,11 +14,13 @@ def verdict(agreement: LabelAgreement) -> str:
     Krippendorff (Content Analysis, 2004, p. 241): rely on alpha of .80 and more, draw tentative
     conclusions from .667 on. Here both are asked of the lower bound of the 95 % interval.
 
-    Returns "reliable", "tentative", "insufficient", "too_few" (no verdict: fewer than ten positives,
-    or all of them in one or two clusters, which no resample can tell apart from agreement everywhere) or
+    Returns "reliable", "tentative", "insufficient", "too_few" (no verdict: coders give the label
+    to fewer than ten answers on average, where intervals of alpha covered only 88-92 % in simulations, or
+    all in one or two clusters, which no resample can tell apart from agreement everywhere) or
     "undefined" (no alpha, or no interval to apply the rule to).
     """
-    if agreement.positives < FEWEST_POSITIVES or agreement.positive_clusters < FEWEST_CLUSTERS:
+    carrying = agreement.n * (agreement.prevalence or 0.0)
+    if carrying < FEWEST_POSITIVES or agreement.positive_clusters < FEWEST_CLUSTERS:
         return "too_few"
     low = agreement.krippendorff_alpha.low
     if low is None or low != low:

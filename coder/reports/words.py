@@ -1,6 +1,7 @@
 """The words for states, origins and bases: one for each thing, on every screen and in every export."""
 
 from coder.messages import _
+from coder.reports.verdict import FEWEST_CLUSTERS, FEWEST_POSITIVES
 
 
 def status_word(status: str) -> str:
@@ -72,6 +73,14 @@ def comparison_word(comparison: str) -> str:
         "consensus": _("coder against consensus"),
         "model": _("people against the model, out of sample"),
     }[comparison]
+
+
+def too_few_words() -> str:
+    """Return what people read for too few codings for a verdict (see `coder.reports.verdict`)."""
+    return _(
+        "fewer than {n} answers with the label, on average over the coders, or all in fewer than {clusters} "
+        "clusters (answers where there are none)"
+    ).format(n=FEWEST_POSITIVES, clusters=FEWEST_CLUSTERS)
 
 
 def verdict_word(verdict: str) -> str:

@@ -158,6 +158,7 @@ def _table(source: _Source, population: _Population) -> FrequencyTable:
         mentions=mentions_by(coded, member & (design.weights > 0)),
         weighted=bool(np.any(design.weights[member] != 1.0)),
         clustered=clustered,
+        stratified=design.strata is not None,
         codebook_version=coded.versions[-1].number,
         provisional=bool(undecided or (counts["automatic"] and source.audit is None)),
         rows=tuple(

@@ -12,7 +12,7 @@ from coder.reports.agreement_notes import agreement_notes, subject
 from coder.reports.coded_set import CodedSet
 from coder.reports.order import title
 from coder.reports.tables import AgreementRow, AgreementTable
-from coder.reports.verdict import FEWEST_POSITIVES, verdict
+from coder.reports.verdict import verdict
 from coder.reports.words import selection_word, verdict_word
 from coder.statistics.records import Estimate, LabelAgreement
 from coder.writers.blocks import CHART_COLUMN, CHART_PIXELS, ROW_HEIGHT, Block, Page, begin, write_blocks
@@ -67,9 +67,9 @@ def write_agreement(book: xlsxwriter.Workbook, sheet: SafeSheet, coded: CodedSet
 
 def _notes(table: AgreementTable) -> list[str]:
     chart = _(
-        "α: Krippendorff's alpha. In the chart: the labels with at least {n} codings; a label is good when "
-        "its whole interval lies right of 0.80."
-    ).format(n=FEWEST_POSITIVES)
+        "α: Krippendorff's alpha. In the chart: the labels that have a verdict; one is good when its "
+        "whole interval lies right of 0.80."
+    )
     return [*(set_lines(table.sets) if table.sets is not None else []), *agreement_notes(table), chart]
 
 

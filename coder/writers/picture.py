@@ -15,8 +15,8 @@ from coder.reports.notes import CAUTION, base_note, cautions, mentions_note, met
 from coder.reports.numbers import count, decimal, percent
 from coder.reports.order import PART, base_n, depth, label_order, shown_groups, title
 from coder.reports.tables import AgreementRow, AgreementTable, FrequencyRow, FrequencyTable
-from coder.reports.verdict import FEWEST_POSITIVES, RELIABLE, TENTATIVE, verdict
-from coder.reports.words import verdict_word
+from coder.reports.verdict import RELIABLE, TENTATIVE, verdict
+from coder.reports.words import too_few_words, verdict_word
 from coder.writers.frequency_chart import axis_end
 from coder.writers.layout import BAR, BAR_GROUPS, BAR_RESIDUAL
 from coder.writers.picture_file import ALARM, FAINT, INK, LABEL_LINE, Frame, Line, drawing
@@ -203,6 +203,6 @@ def _agreement_notes(table: AgreementTable) -> list[str]:
         ),
         _(
             "Verdict on the lower bound of the interval: good from {reliable}, tentative from {tentative}; "
-            "none below {n} codings with the label."
-        ).format(reliable=decimal(RELIABLE), tentative=decimal(TENTATIVE, 3), n=FEWEST_POSITIVES),
+            "none with {too_few}."
+        ).format(reliable=decimal(RELIABLE), tentative=decimal(TENTATIVE, 3), too_few=too_few_words()),
     ]
