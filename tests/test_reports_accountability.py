@@ -55,7 +55,7 @@ def test_agreement_is_reported_with_intervals_and_no_verdict_on_rare_labels() ->
     text = agreement_paragraph(agreement_table())
     assert "Nascholing 0.90 (0.85–0.95) good" in text
     assert "Given too rarely for a verdict (fewer than 10 answers with the label" in text
-    assert "clusters): Schoolvisie." in text
+    assert "where there are none)): Schoolvisie." in text
     assert "Schoolvisie 0.85" not in text
     assert "resampling clusters (seed 0)" in text
 
