@@ -1,22 +1,26 @@
 """The screen Frequencies: the same numbers as `coder frequencies`, drawn."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from change_cases import audited, labelled, many, redefined, study_of
 from study_cases import CODEBOOK, coded, csv_file, done, with_codebook
-from test_reports_sample import frequency_table
+from test_reports_sample import change_table, frequency_table
+from textual.app import App, ComposeResult
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
-from tui_cases import Screens, app_on, choose, on_screens, press, settled, text_of
+from tui_cases import Screens, app_on, choose, on_screens, press, settled, text_of, typed
 
 from coder.corpus import Layout
 from coder.reports.numbers import percent
 from coder.reports.order import base_n
-from coder.reports.side_by_side import side_by_side
+from coder.reports.side_by_side import changes_side_by_side, side_by_side
 from coder.statistics.records import Proportion
 from coder.study import Study, create_study, import_wave
+from coder.tui.dialogs import Confirm, Notice
 from coder.tui.widgets.share_bars import ShareBars, interval_bar
 
 WORDS = ("tijd", "handen", "groepen", "tijd|handen", "overig", "weet_niet")
@@ -64,7 +68,8 @@ def flat(text: str) -> str:
 def numbers(pilot: Screens, label: str) -> list[str]:
     """Return the percentages on the line of a label, in the order of the columns."""
     line = next(line for line in bars(pilot) if line.strip().startswith(label))
-    return [word for word in line.split() if word.endswith("%") and "–" not in word]
+    words = [word.rstrip("!") for word in line.split()]
+    return [word for word in words if word.endswith("%") and "–" not in word]
 
 
 def proportion(estimate: float | None, low: float | None, high: float | None) -> Proportion:
@@ -88,7 +93,7 @@ def test_the_numbers_are_those_of_the_command(study: Path) -> None:
         assert "w1 · leider" in text_of(pilot, "#head")
         assert "Base: filled in, N = 8 (unweighted)." in text_of(pilot, "#head")
         assert "PROVISIONAL" not in text_of(pilot)
-        assert " fewer than 10 respondents" in text_of(pilot, "#notes")
+        assert "! Fewer than 3 respondents mention it" in flat(text_of(pilot, "#notes"))
 
     on_screens(study, test, start="frequencies", size=(160, 45))
 
@@ -110,8 +115,8 @@ def test_groups_stand_beside_the_whole(study: Path) -> None:
         for name, share in of(whole).items():
             shares = [share, of(grouped, "po")[name], of(grouped, "vo")[name]]
             assert numbers(pilot, name[:1].upper() + name[1:]) == shares, name
-        assert bars(pilot)[0].split() == ["Total", "po", "vo"]
-        assert bars(pilot)[1].split() == ["N", "=", "32", "N", "=", "16", "N", "=", "16"]
+        assert bars(pilot)[0].split() == ["Total", "po", "(A)", "vo", "(B)"]
+        assert bars(pilot)[1].split() == ["N", "=", "32", "N", "=", "16", "N", "=", "16", "p"]
         assert "by sector" in text_of(pilot, "#head")
         await press(pilot, "g")
         await choose(pilot, "\nnone")
@@ -149,11 +154,11 @@ def test_more_columns_than_fit_come_into_view_by_key(study: Path) -> None:
         assert "more columns" in text_of(pilot, "KeyLine")
         assert bars(pilot)[0].split()[:6] == ["←", "1–3", "/", "8", "→", "Total"]
         await press(pilot, "right")
-        assert bars(pilot)[0].split() == ["←", "2–4", "/", "8", "→", "g0", "g1", "g2"]
+        assert bars(pilot)[0].split() == ["←", "2–4", "/", "8", "→", "g0", "(A)", "g1", "(B)", "g2", "(C)"]
         await press(pilot, *["right"] * 9)
-        assert bars(pilot)[0].split() == ["←", "6–8", "/", "8", "→", "g4", "g5", "g6"]
+        assert bars(pilot)[0].split() == ["←", "6–8", "/", "8", "→", "g4", "(E)", "g5", "(F)", "g6", "(G)"]
         await press(pilot, "left")
-        assert bars(pilot)[0].split()[-3:] == ["g3", "g4", "g5"]
+        assert bars(pilot)[0].split()[-6:] == ["g3", "(D)", "g4", "(E)", "g5", "(F)"]
 
     on_screens(study, test, start="frequencies", wave="w1", size=(80, 24))
 
@@ -246,8 +251,200 @@ def test_tables_beside_one_another_keep_every_number() -> None:
     assert {column.group for column in made.columns} == {row.group for row in table.rows}
     for column in made.columns:
         assert column.n == base_n(table, column.group)
-        assert column.shares == {row.label: row.proportion for row in table.rows if row.group == column.group}
+        assert column.rows == {row.label: row for row in table.rows if row.group == column.group}
     assert made.largest == max(row.proportion.high or 0 for row in table.rows)
+
+
+def test_significant_differences_are_told_by_signs_and_letters(tmp_path: Path) -> None:
+    first = [*many({"tijd": 28, "groepen": 4}, groep="po"), *vo({"tijd": 4, "groepen": 28})]
+    study = study_of(tmp_path, first, vo({"tijd": 1}), "--group", "groep")
+
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "g")
+        await choose(pilot, "groep")
+        line = next(line for line in bars(pilot) if line.strip().startswith("Tijd"))
+        assert line.split()[-2:] == ["<0.001", "*"]
+        assert "88% ±" in line
+        assert " B " in line
+        assert "Test over all labels together" in text_of(pilot, "#notes")
+        unnamed = next(line for line in bars(pilot) if line.strip().startswith("Overig"))
+        assert "*" not in unnamed
+
+    on_screens(study, test, start="frequencies", wave="w1", size=(160, 45))
+
+
+def vo(labels: dict[str, int]) -> list[tuple[object, ...]]:
+    return [(f"v{r[0]}", *r[1:]) for r in many(labels, groep="vo")]
+
+
+def test_the_base_is_chosen_from_those_of_the_wave_and_named(study: Path) -> None:
+    table = next(t for t in said(study, "--wave", "w1", "--base", "mentions") if t["population"] == "leraar")
+
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "p")
+        await choose(pilot, "leraar")
+        await press(pilot, "b")
+        listed = pilot.app.screen.query_one(OptionList).options
+        # the file does not say who was asked
+        assert [option.id for option in listed] == ["filled_in", "substantive", "mentions"]
+        assert "filled in, N = 32" in text_of(pilot)
+        await choose(pilot, "mentions")
+        assert numbers(pilot, "Tijd") == [of(table)["Tijd"]]
+        assert "shares of mentions" in text_of(pilot, "#head")
+        assert "Base: mentions, N = " in text_of(pilot, "#head")
+
+    on_screens(study, test, start="frequencies", wave="w1")
+
+
+def test_change_is_shown_since_another_wave_and_says_what_cannot_be_told_apart(tmp_path: Path) -> None:
+    tijd = {"tijd": 40, "groepen": 10}
+    study = redefined(tmp_path, many(tijd), many({"tijd": 10, "groepen": 40}))
+
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "v")
+        await choose(pilot, "w1")
+        assert bars(pilot)[0].split() == ["w1", "w2"]
+        assert bars(pilot)[1].split() == ["N", "=", "50", "N", "=", "50", "change", "p"]
+        line = next(line for line in bars(pilot) if line.strip().startswith("Kleinere groepen"))
+        assert "+60 [" in line
+        assert line.endswith("<0.001 *")
+        assert "w1 → w2 · NOT SEPARABLE" in text_of(pilot, "#head")
+        assert "Base: filled in, N = 50 in w1" in text_of(pilot, "#head")
+        await press(pilot, "s")
+        assert "There is no picture of a change" in text_of(pilot)
+        await press(pilot, "enter", "b")
+        await choose(pilot, "mentions")
+        assert "not for mentions" in text_of(pilot)
+        await press(pilot, "enter")
+        assert "w1 → w2" in text_of(pilot, "#head")  # as it was
+        await press(pilot, "v")
+        await choose(pilot, "\nnone")
+        assert bars(pilot)[0].split()[0] == "%"
+
+    on_screens(study, test, start="frequencies", wave="w2")
+
+
+@pytest.fixture
+def corrected(tmp_path: Path) -> Path:
+    study, _first = labelled(tmp_path)
+    audited(study, many({"tijd": 30, "groepen": 10}), wrong=6)
+    return study
+
+
+def test_percentages_are_corrected_when_there_is_an_audit_and_say_what_they_were(corrected: Path) -> None:
+    (table,) = said(corrected, "--wave", "w2", "--corrected")
+    (plain,) = said(corrected, "--wave", "w2")
+
+    async def test(pilot: Screens) -> None:
+        assert "corrected for the model's errors" in text_of(pilot, "#head")
+        assert "Audit sample: 20 answers coded blind" in flat(text_of(pilot, "#notes"))
+        share, uncorrected = numbers(pilot, "Tijd")[0], of(plain)["Tijd"]
+        assert share == of(table)["Tijd"] != uncorrected
+        assert f"[{uncorrected}]" in next(line for line in bars(pilot) if line.strip().startswith("Tijd"))
+        await press(pilot, "c")
+        assert numbers(pilot, "Tijd") == [uncorrected]
+        assert "PROVISIONAL" in text_of(pilot, "#head")
+        assert "miss the truth in a quarter of the cases" in flat(text_of(pilot, "#notes"))
+        await press(pilot, "c", "b")
+        await choose(pilot, "substantive")
+        assert "Not corrected: Percentages on the base substantive cannot" in flat(text_of(pilot, "#notes"))
+
+    on_screens(corrected, test, start="frequencies", wave="w2", size=(160, 45))
+
+
+def test_without_an_audit_the_notes_say_what_to_do(corrected: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        assert "corrected for" not in text_of(pilot, "#head")
+        assert "Not corrected: nodig, wave w1: no audit sample was drawn" in flat(text_of(pilot, "#notes"))
+        await press(pilot, "c")
+        assert "coder audit draw" in text_of(pilot)
+        await press(pilot, "enter", "w")
+        await choose(pilot, "\nall")
+        assert "corrected for the model's errors w2 · PROVISIONAL w1" in text_of(pilot, "#head")
+
+    on_screens(corrected, test, start="frequencies", wave="w1", size=(160, 45))
+
+
+async def dialog(pilot: Screens, kind: type[Notice] | type[Confirm]) -> str:
+    """Wait for a dialog; return its text without spaces."""
+    for _turn in range(100):
+        await settled(pilot)
+        if isinstance(pilot.app.screen, kind):
+            await pilot.pause(0.1)
+            return "".join(text_of(pilot, "VerticalScroll").split())
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"no {kind.__name__} came")
+
+
+def test_a_picture_is_drawn_where_it_is_wanted_and_replaces_nothing_unasked(study: Path) -> None:
+    exports = study / "exports"
+
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "p")
+        await choose(pilot, "leraar")
+        await press(pilot, "s")
+        assert "exports/frequencies-nodig-w1-leraar.png" in text_of(pilot)
+        await press(pilot, *["backspace"] * 3)
+        await typed(pilot, "svg")
+        made = exports / "frequencies-nodig-w1-leraar.svg"
+        assert f"Wrote {made}.".replace(" ", "") in await dialog(pilot, Notice)
+        assert made.read_text(encoding="utf-8").count("<svg") == 1
+        await press(pilot, "enter")
+        made.write_text("mine", encoding="utf-8")
+        await press(pilot, "s", *["backspace"] * 3)
+        await typed(pilot, "svg")
+        assert "Whatisinitnowwillbegone" in await dialog(pilot, Confirm)
+        await press(pilot, "escape")
+        assert made.read_text(encoding="utf-8") == "mine"
+        await press(pilot, "s", *["backspace"] * 3)
+        await typed(pilot, "gif")
+        assert "picturesendin" in await dialog(pilot, Notice)
+        await press(pilot, "enter")
+        assert "w1 · leraar" in text_of(pilot, "#head")
+
+    on_screens(study, test, start="frequencies", wave="w1")
+
+
+def test_pictures_of_several_waves_have_names_of_their_own(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "w")
+        await choose(pilot, "\nall")
+        await press(pilot, "s", "enter")
+        assert (await dialog(pilot, Notice)).count("Wrote") == 2
+
+    on_screens(study, test, start="frequencies", wave="w1")
+    made = {path.stem for path in (study / "exports").glob("frequencies-nodig-leider*.png")}
+    assert made == {"frequencies-nodig-leider-w1", "frequencies-nodig-leider-w2"}
+
+
+@pytest.mark.parametrize("width", [20, 80, 100, 160])
+def test_a_change_with_its_parts_fits_every_width(width: int) -> None:
+    data = changes_side_by_side(change_table(bridged=True))
+
+    class Alone(App[None]):
+        def compose(self) -> ComposeResult:
+            yield ShareBars()
+
+    async def run() -> list[str]:
+        async with Alone().run_test(size=(width, 20)) as pilot:
+            pilot.app.query_one(ShareBars).show(data)
+            await pilot.pause()
+            return [strip.text for strip in pilot.app.screen._compositor.render_strips()]
+
+    lines = asyncio.run(run())
+    assert all(len(line) == width for line in lines)
+    if width >= 80:
+        line = next(line for line in lines if line.strip().startswith("Nascholing"))
+        assert "−10 [−16; −4]" in line
+        assert "<0.001 *" in line
+        assert "instrument" in lines[1]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+def test_how_corrected_percentages_look(corrected: Path, snap_compare: Any, size: tuple[int, int]) -> None:
+    with Study.open(corrected) as opened:
+        app = app_on(opened, start="frequencies", wave="w2")
+        assert snap_compare(app, terminal_size=size, run_before=settled)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
