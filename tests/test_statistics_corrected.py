@@ -236,6 +236,13 @@ def test_a_rare_label_takes_the_model_as_it_is_and_an_interval_that_is_not_too_s
     assert width(only(corrected_proportions(*few))) > width(only(corrected_proportions(*many)))
 
 
+def test_what_is_found_are_plain_numbers_that_a_workbook_can_hold() -> None:
+    share = only(corrected_proportions(*counted((1, 1, 1, 8), (0, 0, 1, 90), (0, 1, 1, 2), (nan, 1, 2, 30))))
+    assert share.correction.lam == 1.0  # rare
+    numbers = [getattr(share.proportion, name) for name in ("estimate", "se", "low", "high", "deff")]
+    assert {type(number) for number in numbers} == {float}
+
+
 def test_a_share_that_the_correction_takes_below_nought_is_nought() -> None:
     found = only(
         corrected_proportions(*counted((0, 1, 1, 30), (0, 0, 1, 70), (nan, 1, 2, 90), (nan, 0, 2, 810)))

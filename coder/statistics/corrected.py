@@ -293,7 +293,7 @@ def _interval(
     audited = answers.weights * answers.audited
     part = (answers.weights @ answers.rest) / answers.weights.sum()
     left = 1 - answers.audited.sum() / answers.rest.sum()
-    variance += left * (part / kish_effective_size(audited[audited > 0])) ** 2
+    variance += float(left * (part / kish_effective_size(audited[audited > 0])) ** 2)
     low, high = rare_share_interval(share, variance**0.5, n=n, df=df, size=size)
     return Estimate(share, variance**0.5, low, high)
 
