@@ -180,7 +180,8 @@ class _CorrectionBlock:
         """Write title, table and footnotes."""
         formats = page.formats
         where = heading(self.table, self.group)
-        page.write(top, [plain(f"{_('How it was corrected')} · {where}")], [formats.strong])
+        what = _("How it was corrected")  # babel does not look inside an f-string
+        page.write(top, [plain(f"{what} · {where}")], [formats.strong])
         columns = [
             ("%", formats.percent),
             (_("uncorr."), formats.percent),
