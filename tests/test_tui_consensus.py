@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from study_cases import CODEBOOK, coded, database, done, new_study, survey, two_coders, with_codebook
-from tui_cases import Screens, app_on, on_screens, press, settled, text_of, typed
+from textual.widgets import OptionList
+from tui_cases import Screens, app_on, choose, on_screens, press, settled, text_of, typed
 
 from coder.study import Study
 from coder.study.settling import differences
@@ -58,9 +59,9 @@ def test_agreement_shows_each_label_with_its_verdict_in_signs(tmp_path: Path) ->
     async def test(pilot: Screens) -> None:
         lines = {" ".join(line.split()).lstrip("▌│ ").split(" ")[0]: line for line in
                  text_of(pilot, "#labels").splitlines()}  # fmt: skip
-        assert "✓ good" in lines["Tijd"]
+        assert "✓" in lines["Tijd"]
         assert "1.00" in lines["Tijd"]
-        assert "✗ too low" in lines["Meer"]  # Meer handen
+        assert "✗" in lines["Meer"]  # Meer handen
         assert "15" in lines["Meer"].split()[-1]
         assert "60" in lines["Whole"]
 
@@ -91,9 +92,129 @@ def test_assisted_and_blind_codings_are_reported_apart(tmp_path: Path) -> None:
     async def test(pilot: Screens) -> None:
         assert "1 answer · blind, independent codings" in text_of(pilot, "#head")
         await press(pilot, "b")
-        assert "2 answers · codings made with suggestions" in text_of(pilot, "#head")
+        await choose(pilot, "1")
+        assert "2 answers · codings made with suggestions" in " ".join(text_of(pilot, "#head").split())
 
     on_screens(study, test, start="agreement")
+
+
+def lines_of(pilot: Screens) -> dict[str, str]:
+    """Return the lines of the list of labels, by their first word."""
+    lines = [" ".join(line.split()).lstrip("▌│ ") for line in text_of(pilot, "#labels").splitlines()]
+    return {line.split(" ")[0]: line for line in lines if line}
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Path:
+    """Return a study in which AB and CD always agree, and EF with neither on every fourth of 40 answers."""
+    texts = {f"{i:03}": f"antwoord {i}" for i in range(40)}
+    study = with_codebook(new_study(tmp_path, survey(tmp_path, texts)))
+    said = {c: [("tijd", "handen")[(i + (c == "EF" and not i % 4)) % 2] for i in range(40)]
+            for c in ("AB", "CD", "EF")}  # fmt: skip
+    return coded(study, [(r, c, said[c][i], "", "ja") for c in said for i, r in enumerate(texts)])
+
+
+def test_two_coders_are_compared_with_the_answers_on_which_they_differ(three: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        assert "all coders together · AB, CD, EF" in text_of(pilot, "#head")
+        await press(pilot, "v")
+        await choose(pilot, "pair")
+        assert "two coders · AB, CD · 40 answers" in text_of(pilot, "#head")
+        assert "1.00" in lines_of(pilot)["Tijd"]
+        assert "0 answers with a difference" in text_of(pilot, "#under")
+        await press(pilot, "b")
+        assert "AB, EF · blind, independent codings" in text_of(pilot)
+        await choose(pilot, "1")
+        assert "two coders · AB, EF · 40 answers" in text_of(pilot, "#head")
+        assert "75%" in lines_of(pilot)["Tijd"]
+        assert "10 answers with a difference" in text_of(pilot, "#under")
+        assert lines_of(pilot)["Whole"].split()[-1] == "10"
+
+    on_screens(three, test, start="agreement", coder="AB")
+
+
+def test_coders_are_compared_with_the_consensus(three: Path) -> None:
+    for respondent, labels in (("000", "tijd"), ("004", "handen")):
+        done("settle", respondent, "--labels", labels, "--by", "AB", "--study", three)
+
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "v")
+        await choose(pilot, "consensus")
+        assert "coder against consensus · AB, consensus" in " ".join(text_of(pilot, "#head").split())
+        assert "2 answers" in text_of(pilot, "#head")
+        assert "50%" in lines_of(pilot)["Whole"]
+        assert "1 answer with a difference" in text_of(pilot, "#under")
+        assert "antwoord 4" in text_of(pilot, "#answers")
+        await press(pilot, "t")
+        assert "Only answers with a consensus coding count" in text_of(pilot)
+
+    on_screens(three, test, start="agreement", coder="AB")
+
+
+def test_what_cannot_be_compared_says_why_and_leaves_what_was(three: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        await press(pilot, "v")
+        listed = [option.id for option in pilot.app.screen.query_one(OptionList).options]
+        assert listed == ["coders", "pair", "consensus", "model"]  # one version of the codebook
+        await choose(pilot, "model")
+        await settled(pilot)
+        assert "coder label" in text_of(pilot)
+        await press(pilot, "enter", "v")
+        await choose(pilot, "consensus")
+        await settled(pilot)
+        assert "No answer has two codings to compare in this way" in text_of(pilot)
+        await press(pilot, "enter")
+        assert "all coders together · AB, CD, EF" in text_of(pilot, "#head")
+
+    on_screens(three, test, start="agreement", coder="AB")
+
+
+def test_details_give_every_coefficient_with_both_intervals(three: Path) -> None:
+    async def narrow(pilot: Screens) -> None:
+        await press(pilot, "down", "d")
+        text = text_of(pilot, "VerticalScroll")
+        assert "95%, resampled" in text
+        for name in ("α", "Fleiss' κ", "AC1", "PABAK"):
+            line = next(line for line in text.splitlines() if line.strip().startswith(name))
+            assert line.count("–") == 2, name
+        # three coders have no Cohen's kappa
+        assert not any(line.strip().startswith("κ") for line in text.splitlines())
+        await press(pilot, "d")
+        assert isinstance(pilot.app.screen, AgreementScreen)
+
+    async def wide(pilot: Screens) -> None:
+        assert "alpha (Jaccard)" in text_of(pilot, "#details")
+        await press(pilot, "down")
+        assert "given in 50 codings (42%)" in text_of(pilot, "#details")
+
+    on_screens(three, narrow, start="agreement", coder="AB")
+    on_screens(three, wide, start="agreement", coder="AB", size=(160, 45))
+
+
+def test_too_few_positives_have_no_verdict_and_their_coefficients_stand_in_brackets(study: Path) -> None:
+    async def test(pilot: Screens) -> None:
+        line = lines_of(pilot)["Meer"]  # Meer handen
+        assert line.split()[2] == "…"
+        assert line.count("(0.") == 2
+        assert "–" not in line
+        await press(pilot, "down", "down")
+        assert "too few: fewer than 10 answers" in " ".join(text_of(pilot, "#details").split())
+
+    on_screens(study, test, start="agreement", size=(160, 45))
+
+
+@pytest.mark.parametrize(("width", "there", "gone"), [
+    (80, {"n", "given", "agree", "α", "95%", "open"}, {"AC1", "verdict"}),
+    (110, {"%", "positive", "AC1"}, {"verdict"}),
+    (135, {"AC1", "PABAK", "Fleiss'", "verdict"}, set()),
+])  # fmt: skip
+def test_columns_come_by_the_width(three: Path, width: int, there: set[str], gone: set[str]) -> None:
+    async def test(pilot: Screens) -> None:
+        heads = set(text_of(pilot, "#labels").splitlines()[0].split())
+        assert there <= heads
+        assert not gone & heads
+
+    on_screens(three, test, start="agreement", coder="AB", size=(width, 30))
 
 
 def test_consensus_shows_coders_side_by_side_and_marks_where_they_differ(study: Path) -> None:

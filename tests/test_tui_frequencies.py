@@ -440,7 +440,8 @@ def test_a_change_with_its_parts_fits_every_width(width: int) -> None:
         assert "instrument" in lines[1]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+# lower than the notes, which name the day
+@pytest.mark.parametrize("size", [(80, 24), (100, 30)])
 def test_how_corrected_percentages_look(corrected: Path, snap_compare: Any, size: tuple[int, int]) -> None:
     with Study.open(corrected) as opened:
         app = app_on(opened, start="frequencies", wave="w2")

@@ -139,7 +139,7 @@ def _needed(rows: tuple[AgreementRow, ...], between: str) -> list[_Column]:
         ),
         _Column(_("agree"), [percent(one.percent_agreement.estimate) for one in all_of]),
         _Column(_("positive"), [percent(one.positive_agreement) for one in all_of]),
-        _Column("α", [_cell(one, one.krippendorff_alpha, between) for one in all_of]),
+        _Column("α", [coefficient_cell(one, one.krippendorff_alpha, between) for one in all_of]),
         _Column(_("verdict"), [verdict_word(verdict(one)) for one in all_of], right=False),
     ]
 
@@ -151,14 +151,14 @@ def _others(rows: tuple[AgreementRow, ...], between: str) -> list[_Column]:
         found = [coefficients(row.agreement)[place] for row in rows]
         if any(estimate.estimate is not None for _name, estimate in found):
             cells = [
-                _cell(row.agreement, estimate, between)
+                coefficient_cell(row.agreement, estimate, between)
                 for row, (_name, estimate) in zip(rows, found, strict=True)
             ]
             made.append(_Column(found[0][0], cells))
     return made
 
 
-def _cell(agreement: LabelAgreement, estimate: Estimate, between: str) -> str:
+def coefficient_cell(agreement: LabelAgreement, estimate: Estimate, between: str = " ") -> str:
     """Write a coefficient with its interval; in brackets and without one where positives are too few."""
     if estimate.estimate is None:
         return UNDEFINED

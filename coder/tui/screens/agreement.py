@@ -1,7 +1,7 @@
 """Agreement: how well coders agree on each label, and the answers on which they do not."""
 
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -12,25 +12,30 @@ from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from coder.codebook import Codebook
+from coder.errors import CoderError
 from coder.messages import _, ngettext
 from coder.reports.agreement import set_lines
-from coder.reports.agreement_notes import agreement_notes
-from coder.reports.numbers import count, decimal, percent
+from coder.reports.agreement_notes import agreement_notes, subject
+from coder.reports.numbers import count
 from coder.reports.order import title
-from coder.reports.tables import AgreementRow, AgreementTable
-from coder.reports.verdict import verdict
-from coder.reports.words import selection_word, status_word, verdict_word
-from coder.study.agreed import Agreed, agreed
+from coder.reports.tables import AgreementTable
+from coder.reports.words import comparison_word, selection_word, status_word, too_few_words
 from coder.study.settling import Disagreement
+from coder.tui.dialogs import Choose
 from coder.tui.help import HelpPart
 from coder.tui.keyline import Keys
 from coder.tui.screen import StudyScreen
+from coder.tui.screens.agreement_details import Details, label_details
+from coder.tui.screens.agreement_shown import (
+    ALL,
+    Compared,
+    comparisons,
+    is_about,
+    label_list,
+    named,
+    read_agreement,
+)
 from coder.tui.widgets.row_list import Column, Row, RowList
-
-ALL = ""
-"""The row of whole label sets, and the differences on any label."""
-
-_SIGNS = {"reliable": "✓", "tentative": "~", "insufficient": "✗", "too_few": "…", "undefined": " "}
 
 
 class AgreementScreen(StudyScreen):
@@ -40,14 +45,17 @@ class AgreementScreen(StudyScreen):
     CSS_PATH = "agreement.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab,shift+tab", "other_list", show=False, priority=True),
+        Binding("v", "compare", show=False),
         Binding("b", "selection", show=False),
+        Binding("d", "details", show=False),
         Binding("t", "notes", show=False),
         Binding("h", "names", show=False),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._agreed: Agreed | None = None
+        self._compared: Compared | None = None
+        self._comparison = "coders"
         self._table = 0
         self._place: tuple[str | None, str | None] = (None, None)
 
@@ -57,18 +65,20 @@ class AgreementScreen(StudyScreen):
         with Container(id="lists"):
             yield RowList(id="labels")
             with Vertical(id="below"):
+                yield Static(id="details")
                 yield Static(id="under")
                 yield RowList(id="answers")
                 yield Static(id="says")
 
     def keys(self) -> Keys:
         """Return the keys for the line at the foot."""
-        several = self._agreed is not None and len(self._agreed.tables) > 1
         return [
             ("Enter", _("settle")),
             ("↑↓", _("choose")),
             ("Tab", _("labels, answers")),
-            *([("b", _("other codings"))] if several else []),
+            ("v", _("compare")),
+            *([("b", _("other table"))] if self._several else []),
+            ("d", _("details")),
             ("t", _("notes")),
             ("h", _("show names") if self._hides_names else _("hide names")),
         ]
@@ -82,7 +92,12 @@ class AgreementScreen(StudyScreen):
                     ("↑ ↓", _("choose a label, or an answer")),
                     ("Tab", _("from the labels to the answers and back")),
                     ("Enter", _("settle: on a label its first open answer, on an answer that one")),
-                    ("b", _("agreement of blind codings, of assisted ones, of those of unknown blindness")),
+                    (
+                        "v",
+                        _("all coders together, two by two, per codebook version, with consensus or model"),
+                    ),
+                    ("b", _("another table: other coders or versions, or codings that were not blind")),
+                    ("d", _("all coefficients of the label, with both intervals")),
                     ("t", _("what the numbers stand on")),
                     ("h", _("hide or show names of coders until an answer is settled")),
                 ],
@@ -94,7 +109,9 @@ class AgreementScreen(StudyScreen):
                         "✓ ~ ✗",
                         _("good (α .80 or more), tentative (.667 or more), too low: by the lower bound"),
                     ),
-                    ("…", _("fewer than ten codings with the label: no verdict")),
+                    ("…", _("no verdict: {too_few}").format(too_few=too_few_words())),
+                    ("(0.62)", _("a coefficient that says nothing yet, for the same reason")),
+                    ("%", _("share of the codings with the label")),
                     ("≠ ✓", _("open, settled")),
                 ],
             ),
@@ -114,13 +131,40 @@ class AgreementScreen(StudyScreen):
         """Work everything out anew."""
         app = self.coder_app
         if (app.question_name, app.wave_name) != self._place:
-            self._place, self._table, self._agreed = (app.question_name, app.wave_name), 0, None
+            self._place, self._compared = (app.question_name, app.wave_name), None
+            self._comparison, self._table = "coders", 0
+        if self._compared is None or self._compared.comparison != self._comparison:
             self.query_one("#head", Static).update(_("Working out the agreement…"))
         study, question, wave, coder = app.study, app.question, app.wave, app.coder or ""
-        self.in_background(lambda: agreed(study, question, wave, coder), self._taken)
+        comparison = self._comparison
 
-    def _taken(self, found: Agreed) -> None:
-        self._agreed = found
+        def read() -> Compared | CoderError:
+            # an error is handed over, not raised: that of work which newer work replaced must not be shown
+            try:
+                return read_agreement(study, question, wave, coder, comparison)
+            except CoderError as error:
+                return error
+
+        self.in_background(read, self._taken)
+
+    def _taken(self, found: Compared | CoderError) -> None:
+        if isinstance(found, CoderError) or not (found.tables or found.comparison == "coders"):
+            # back to what was, or to all coders together, when the dialog closes
+            was = self._compared.comparison if self._compared else "coders"
+            failed, self._comparison = self._comparison, was if was != self._comparison else "coders"
+            if failed != "coders":
+                raise (
+                    found
+                    if isinstance(found, CoderError)
+                    else CoderError(
+                        _("No answer has two codings to compare in this way: {comparison}.").format(
+                            comparison=comparison_word(failed)
+                        )
+                    )
+                )
+            self.query_one("#head", Static).update(Text(str(found)))
+            return
+        self._compared = found
         self._table = min(self._table, max(0, len(found.tables) - 1))
         labels = self.query_one("#labels", RowList)
         if not labels.has_focus and not self.query_one("#answers", RowList).has_focus:
@@ -131,31 +175,23 @@ class AgreementScreen(StudyScreen):
     @property
     def table(self) -> AgreementTable | None:
         """The agreement that is shown."""
-        return self._agreed.tables[self._table] if self._agreed and self._agreed.tables else None
+        return self._compared.tables[self._table] if self._compared and self._compared.tables else None
+
+    @property
+    def _several(self) -> bool:
+        return self._compared is not None and len(self._compared.tables) > 1
+
+    def on_resize(self) -> None:
+        """Show the columns that fit."""
+        self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        if self._agreed is None:
+        if self._compared is None:
             return
         self._draw_head()
-        two = self.table is not None and len(self.table.coders) == 2
-        rows = [Row(ALL, self._whole_cells(two), strong=True)]
-        # labels that nobody gave say nothing, and come last
-        given = sorted(self.table.rows, key=lambda row: not row.agreement.positives) if self.table else []
-        rows += [Row(row.label, self._cells(row, two)) for row in given]
-        self.query_one("#labels", RowList).show(
-            [
-                Column(_("label")),
-                Column("n", 5, right=True),
-                Column(_("given"), 7, right=True),
-                Column(_("agree"), 6, right=True),
-                *([Column("κ", 5, right=True, from_width=88)] if two else []),
-                Column("α", 5, right=True),
-                Column("95%", 10, right=True, from_width=84),
-                Column(_("verdict"), 12),
-                Column(_("open"), 4, right=True),
-            ],
-            rows,
-        )
+        labels = self.query_one("#labels", RowList)
+        # the scroll bar takes a cell
+        labels.show(*label_list(self.table, self._compared.agreed.found, labels.size.width - 1))
         self._draw_answers()
 
     def _draw_head(self) -> None:
@@ -171,70 +207,38 @@ class AgreementScreen(StudyScreen):
                 )
             )
         else:
-            several = len(self._agreed.tables) > 1 if self._agreed else False
-            text.append(", ".join(table.coders), style="bold")
+            # the wave stands in the title line
+            text.append(subject(replace(table, wave=None)), style="bold")
             text.append(
                 " · "
                 + ngettext("{n} answer", "{n} answers", table.answers).format(n=count(table.answers))
                 + " · "
                 + selection_word(table.selection)
-                + (" · b" if several else "")
+                + (" · b" if self._several else "")
             )
             if table.sets is not None and self.has_class("-wide"):
                 # the first row says the same where there is no room
                 text.append("\n" + " ".join(set_lines(table.sets)))
         self.query_one("#head", Static).update(text)
 
-    def _whole_cells(self, two: bool) -> tuple[str, ...]:
-        sets = self.table.sets if self.table else None
-        n_open = str(sum(one.is_open for one in self._agreed.found)) if self._agreed else ""
-        alpha = sets.alpha_masi if sets else None
-        return (
-            _("Whole label sets"),
-            count(sets.n) if sets else "",
-            "",
-            percent(sets.identical.estimate) if sets else "",
-            *([""] if two else []),
-            decimal(alpha.estimate) if alpha else "",
-            _interval(alpha.low, alpha.high) if alpha else "",
-            "",
-            n_open,
-        )
-
-    def _cells(self, row: AgreementRow, two: bool) -> tuple[str, ...]:
-        measured = row.agreement
-        alpha = measured.krippendorff_alpha
-        judged = verdict(measured)
-        n_open = self._open_by_label[row.label]
-        return (
-            title(row),
-            count(measured.n),
-            count(measured.positives),
-            percent(measured.percent_agreement.estimate),
-            *([decimal(measured.cohen_kappa.estimate)] if two else []),
-            decimal(alpha.estimate),
-            _interval(alpha.low, alpha.high),
-            f"{_SIGNS[judged]} {verdict_word(judged)}",
-            str(n_open) if n_open else "",
-        )
+    def differing(self) -> list[Disagreement]:
+        """Return the answers on which those compared differ about the label under the cursor."""
+        found = self._compared.agreed.found if self._compared else ()
+        return [one for one in found if is_about(one, self.table, self._label)]
 
     @property
-    def _open_by_label(self) -> Counter[str]:
-        found = self._agreed.found if self._agreed else ()
-        return Counter(label for one in found if one.is_open for label in one.subjects)
-
-    def differing(self) -> list[Disagreement]:
-        """Return the answers on which coders differ about the label under the cursor."""
-        label = self.query_one("#labels", RowList).key or ALL
-        found = self._agreed.found if self._agreed else ()
-        return [one for one in found if label == ALL or label in one.subjects]
+    def _label(self) -> str:
+        return self.query_one("#labels", RowList).key or ALL
 
     def _draw_answers(self) -> None:
-        if self._agreed is None:
+        if self._compared is None:
             return
+        self.query_one("#details", Static).update(
+            label_details(self.table, self._label) if self.table else ""
+        )
         found = self.differing()
         n_open = sum(one.is_open for one in found)
-        label = self.query_one("#labels", RowList).key or ALL
+        label = self._label
         under = Text(no_wrap=True, overflow="ellipsis", style="bold")
         under.append(
             ngettext("{n} answer with a difference", "{n} answers with a difference", len(found)).format(
@@ -245,7 +249,7 @@ class AgreementScreen(StudyScreen):
             name = next((title(row) for row in self.table.rows if row.label == label), label)
             under.append(" · " + name)
         under.append(" · " + _("{n} open").format(n=count(n_open)))
-        if n := self._agreed.hidden:
+        if n := self._compared.agreed.hidden:
             under.append(
                 " · "
                 + ngettext("{n} hidden: code it first", "{n} hidden: code them first", n).format(n=count(n)),
@@ -271,17 +275,17 @@ class AgreementScreen(StudyScreen):
         key = self.query_one("#answers", RowList).key
         one = next((d for d in self.differing() if str(d.answer_id) == key), None)
         text = Text()
-        if one is not None and self._agreed is not None:
+        if one is not None and self._compared is not None:
             hidden = self._hides_names and one.is_open
             for place, said in enumerate(one.says):
                 text.append("\n" if place else "")
                 text.append(f"{'·' if hidden else said.coder}  ", style="bold")
-                text.append(in_words(said.status, said.labels, self._agreed.codebook))
+                text.append(in_words(said.status, said.labels, self._compared.agreed.codebook))
                 if said.memo:
                     text.append(f"  ({said.memo})", style="dim")
             if one.settled is not None:
                 text.append("\n" + _("settled") + "  ", style="bold")
-                text.append(in_words(one.settled.status, one.settled.labels, self._agreed.codebook))
+                text.append(in_words(one.settled.status, one.settled.labels, self._compared.agreed.codebook))
                 if one.again:
                     text.append(" · " + _("before a label came: settle it anew"))
         self.query_one("#says", Static).update(text)
@@ -326,11 +330,36 @@ class AgreementScreen(StudyScreen):
         labels, answers = self.query_one("#labels", RowList), self.query_one("#answers", RowList)
         (answers if labels.has_focus else labels).focus()
 
+    def action_compare(self) -> None:
+        """Choose who are compared."""
+        if self._compared is None:
+            return
+
+        def chosen(comparison: str | None) -> None:
+            if comparison is not None and comparison != self._comparison:
+                self._comparison, self._table = comparison, 0
+                self.show()
+
+        choices = [(one, comparison_word(one)) for one in comparisons(self._compared.agreed.tables)]
+        self.app.push_screen(Choose(_("Who are compared?"), choices, chosen=self._comparison), chosen)
+
     def action_selection(self) -> None:
-        """Show the agreement of other codings."""
-        if self._agreed is not None and self._agreed.tables:
-            self._table = (self._table + 1) % len(self._agreed.tables)
-            self._draw()
+        """Choose another table: of other coders or versions, or of other codings."""
+        if self._compared is None or not self._several:
+            return
+
+        def chosen(place: str | None) -> None:
+            if place is not None:
+                self._table = int(place)
+                self._draw()
+
+        choices = [(str(place), named(table)) for place, table in enumerate(self._compared.tables)]
+        self.app.push_screen(Choose(_("Which table?"), choices, chosen=str(self._table)), chosen)
+
+    def action_details(self) -> None:
+        """Show all coefficients of the label under the cursor."""
+        if self.table is not None:
+            self.app.push_screen(Details(label_details(self.table, self._label)))
 
     def action_notes(self) -> None:
         """Say what the numbers stand on."""
@@ -354,7 +383,3 @@ def in_words(status: str, labels: Sequence[str], codebook: Codebook) -> str:
     """Return what a coder decided."""
     names = [codebook.label(label).name for label in labels if label in codebook.ids]
     return " + ".join(names) or status_word(status)
-
-
-def _interval(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f"{decimal(low)}–{decimal(high)}"
