@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coder.cli.audit_tables import show_draw, show_plan, show_status
 from coder.cli.bridge import bridge, bridge_line
 from coder.cli.console import (
     JsonOption,
@@ -69,6 +68,7 @@ def plan(
 ) -> None:
     """Show what an audit and double coding of what size bring, label by label."""
     from coder.cli.app import is_in_study
+    from coder.cli.audit_tables import show_plan
     from coder.study import Study
     from coder.study.audit_planning import Wanted, plan_coding, plan_from_file, plan_presumed
 
@@ -115,6 +115,7 @@ def draw(
     as_json: JsonOption = False,
 ) -> None:
     """Draw the audit sample of one wave, or add to it; chance alone chooses the answers."""
+    from coder.cli.audit_tables import show_draw
     from coder.study import Study
     from coder.study.auditing import draw_audit
 
@@ -141,6 +142,7 @@ def status(
     as_json: JsonOption = False,
 ) -> None:
     """Show for each question and wave how far its audit is."""
+    from coder.cli.audit_tables import show_status
     from coder.study import Study, coded_wave
     from coder.study.auditing import audit_status
     from coder.study.bridging import bridge_status
