@@ -23,13 +23,17 @@ from typing import NamedTuple
 import numpy as np
 from simulated import (
     MODELS,
+    Missed,
     Outcome,
     Shape,
+    Simple,
     agreement,
     corrected,
     corrected_differences,
+    corrected_simple,
     frequencies,
     group_differences,
+    missed_in_one_group,
     sets_agreement,
 )
 from threadpoolctl import threadpool_limits
@@ -135,10 +139,72 @@ SOME = Shape("600 respondents, 30 schools, weights", 30, 600)
 MANY = Shape("800 respondents, 100 schools, weights", 100, 800)
 WEIGHTED = Shape("300 respondents, no schools, weights", 0, 300)
 STRATA = Shape("600 respondents, 60 schools in 4 strata, weights", 60, 600, strata=4)
+LARGE = tuple(
+    Shape(f"{n:,} respondents, {schools} schools, correlation {icc}", schools, n, icc, weighted=False)
+    for schools, n, icc in (
+        (12, 1200, 0.1),
+        (12, 2400, 0.001),
+        (12, 2400, 0.1),
+        (20, 10_000, 0.1),
+        (30, 3000, 0.02),
+        (30, 3000, 0.15),
+        (100, 10_000, 0.1),
+    )
+)
+UNEQUAL = tuple(
+    Shape(f"{n:,} respondents, {schools} schools, log size ± {sd}", schools, n, 0.1, False, unequal=sd)
+    for schools, n, sd in (
+        (12, 900, 0.4),
+        (12, 900, 0.7),
+        (20, 900, 0.6),
+        (30, 1500, 0.7),
+        (30, 1500, 1.0),
+        (100, 3000, 1.0),
+        (100, 3000, 1.5),
+    )
+)
 WAVES = (
     Shape("2,000 answers, no schools, no weights", 0, 2000, weighted=False),
     Shape("900 answers, 12 schools, weights", 12, 900),
     Shape("1,500 answers, 100 schools, weights", 100, 1500),
+)
+UNEQUAL = (
+    Shape("2,000 answers, 12 schools of very unequal size, weights", 12, 2000, correlation=0.1, unequal=1.5),
+    Shape("2,000 answers, 12 schools of unequal size, weights", 12, 2000, correlation=0.1, unequal=1.0),
+    Shape("2,000 answers, 30 schools of unequal size, weights", 30, 2000, correlation=0.1, unequal=1.0),
+)
+FEW_ERRORS = (
+    Simple(5_000, 200, 0.2, 0.97, 0.002),
+    Simple(20_000, 200, 0.2, 0.97, 0.002),
+    Simple(100_000, 200, 0.2, 0.97, 0.002),
+    Simple(100_000, 100, 0.3, 0.98, 0.002),
+    Simple(100_000, 300, 0.1, 0.97, 0.001),
+    Simple(100_000, 100, 0.3, 0.92, 0.0),
+    Simple(100_000, 200, 0.3, 0.9, 0.0),
+    Simple(100_000, 200, 0.3, 0.82, 0.0),
+    Simple(100_000, 200, 0.2, 0.99, 0.02),
+    Simple(100_000, 100, 0.15, 0.85, 0.0),
+)
+WEAK_MODELS = (
+    Simple(5_000, 100, 0.01, 0.3, 0.1),
+    Simple(5_000, 100, 0.02, 0.3, 0.1),
+    Simple(5_000, 100, 0.05, 0.3, 0.1),
+    Simple(5_000, 100, 0.02, 0.8, 0.03),
+    Simple(5_000, 100, 0.1, 0.5, 0.15),
+    Simple(5_000, 100, 0.02, 0.0, 0.0),
+)
+HEAVY_WEIGHTS = tuple(
+    Simple(2_000, audit, share, 0.97, 0.03, spread)
+    for audit, share, spread in ((60, 0.45, 0.8), (100, 0.25, 0.8), (200, 0.2, 1.2), (200, 0.36, 1.2))
+)
+MISSED = (
+    Missed(3_000, 100, 0.03, (0.9, 0.3), 0.003),
+    Missed(3_000, 200, 0.03, (0.9, 0.3), 0.003),
+    Missed(3_000, 200, 0.05, (0.9, 0.3), 0.003, 0.9),
+    Missed(3_000, 300, 0.05, (0.9, 0.4), 0.002),
+    Missed(20_000, 200, 0.15, (0.99, 0.85), 0.0),
+    Missed(20_000, 400, 0.15, (0.99, 0.9), 0.0),
+    Missed(20_000, 400, 0.15, (0.8, 0.8), 0.03),
 )
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
 
@@ -148,6 +214,13 @@ def settings() -> Iterator[Setting]:
     for shape, share in product((PLAIN, WEIGHTED, FEW, SOME, MANY, STRATA), SHARES):
         draw = partial(frequencies, shape=shape, share=share)
         yield Setting("Frequencies", f"{shape.name}; label {share:.0%}", draw, 4000)
+
+    for shape, share in product(LARGE, (0.005, 0.01, 0.02, 0.05)):
+        draw = partial(frequencies, shape=shape, share=share)
+        yield Setting("Rare labels in large schools", f"{shape.name}; label {share:.1%}", draw, 2000)
+    for shape, share in product(UNEQUAL, (0.05, 0.2, 0.4)):
+        draw = partial(frequencies, shape=shape, share=share)
+        yield Setting("Schools of unequal size", f"{shape.name}; label {share:.0%}", draw, 2000)
 
     pairs = ((0.02, 0.02), (0.02, 0.06), (0.1, 0.1), (0.1, 0.25), (0.35, 0.35), (0.3, 0.5))
     for shape, by_school, shares in product((PLAIN, FEW, SOME, MANY), (True, False), pairs):
@@ -179,10 +252,24 @@ def settings() -> Iterator[Setting]:
         name += f"; {model} model; label {share:.0%}"
         draw = partial(corrected, shape=shape, model=model, share=share, audit=audit, certain=certain)
         yield Setting("Corrected frequencies", name, draw, 1500)
+    for shape, model, share in product(UNEQUAL, ("good", "uneven"), (0.05, 0.2)):
+        name = f"{shape.name}, 200 audited; {model} model; label {share:.0%}"
+        draw = partial(corrected, shape=shape, model=model, share=share, audit=200, certain=0)
+        yield Setting("Corrected frequencies, schools of unequal size", name, draw, 1500)
+    for section, waves in (
+        ("Corrected frequencies, few errors", FEW_ERRORS),
+        ("Corrected frequencies, weak models", WEAK_MODELS),
+        ("Corrected frequencies, unequal weights", HEAVY_WEIGHTS),
+    ):
+        for wave in waves:
+            yield Setting(section, wave.name, partial(corrected_simple, wave=wave), 1500)
     for shape, shares in product(WAVES, ((0.03, 0.03), (0.1, 0.1), (0.2, 0.35))):
         name = f"{shape.name}, 300 audited; label {shares[0]:.0%} and {shares[1]:.0%}"
         draw = partial(corrected_differences, shape=shape, shares=shares)
         yield Setting("Differences of corrected frequencies", name, draw, 1500)
+    for missed in MISSED:
+        draw = partial(missed_in_one_group, wave=missed)
+        yield Setting("Differences of corrected frequencies, missed in one group", missed.name, draw, 1500)
 
 
 if __name__ == "__main__":

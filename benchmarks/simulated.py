@@ -1,6 +1,7 @@
 """Surveys drawn at random whose truth is known, with the intervals that each way of working gives."""
 
 from collections.abc import Iterator
+from math import erf
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from coder.statistics import (
     PREDICTED,
     Estimate,
     compare_groups,
+    compare_linearised,
     corrected_proportions,
     differences,
     label_agreement,
@@ -38,7 +40,11 @@ class Outcome(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """A kind of survey: schools (0: none), respondents, intraclass correlation, weights, strata."""
+    """A kind of survey: schools (0: none), respondents, intraclass correlation, weights, strata.
+
+    `unequal` is the standard deviation of the logarithm of school sizes: with .7 the largest of twelve is ten
+    times the smallest, with 1.0 twenty-five times.
+    """
 
     name: str
     schools: int
@@ -46,6 +52,7 @@ class Shape(NamedTuple):
     correlation: float = 0.05
     weighted: bool = True
     strata: int = 1
+    unequal: float = 0.0
 
 
 class Sample(NamedTuple):
@@ -65,9 +72,9 @@ def sample(generator: np.random.Generator, shape: Shape, share: float) -> Sample
     """Respondents of whom a weighted share, in the population, mentions the label."""
     n = shape.respondents
     if shape.schools:
-        school = np.concatenate(
-            [np.arange(shape.schools), generator.integers(0, shape.schools, n - shape.schools)]
-        )
+        size = np.exp(generator.normal(0, shape.unequal, shape.schools))
+        others = generator.choice(shape.schools, n - shape.schools, p=size / size.sum())
+        school = np.concatenate([np.arange(shape.schools), others])
         spread = 1 / shape.correlation - 1
         chance = generator.beta(share * spread, (1 - share) * spread, shape.schools)[school]
     else:
@@ -85,7 +92,8 @@ def frequencies(generator: np.random.Generator, shape: Shape, share: float) -> I
     drawn = sample(generator, shape, share)
     given = (generator.random(len(drawn.chance)) < drawn.chance).astype(float)
     (found,) = proportions(given[:, None], **drawn.design)
-    yield Outcome("weighted, clustered", True, share, found.low, found.high)
+    method = "weighted, clustered" + (", warned of: few or unequal schools" if found.narrow else "")
+    yield Outcome(method, not found.narrow, share, found.low, found.high)
     if shape.weighted or share < 0.05:
         yield Outcome("p ± 1.96 √(p (1 - p) / n)", False, share, *wald(given))
 
@@ -257,6 +265,86 @@ def corrected(
         (careless,) = corrected_proportions(known, learnt[:, None], role, **drawn.design)
         low, high = careless.proportion.low, careless.proportion.high
         yield Outcome("model has learnt the audited answers", False, share, low, high)
+
+
+class Simple(NamedTuple):
+    """A wave without schools, a random audit of it, and a model: sensitivity and share of false positives.
+
+    `spread`: standard deviation of the logarithm of the weights. Those with a weight above the median mention
+    the label more often, and the model misses them more often.
+    """
+
+    answers: int
+    audit: int
+    share: float
+    sensitivity: float
+    false: float
+    spread: float = 0.0
+
+    @property
+    def name(self) -> str:
+        heavy = f", weights with a spread of {self.spread}" if self.spread else ""
+        return (
+            f"{self.answers:,} answers{heavy}, {self.audit} audited; label {self.share:.0%}, model finds "
+            f"{self.sensitivity:.0%}, false {self.false:.1%}"
+        )
+
+
+def corrected_simple(generator: np.random.Generator, wave: Simple) -> Iterator[Outcome]:
+    n, chance, sensitivity, weights = wave.answers, wave.share, wave.sensitivity, None
+    if wave.spread:
+        log = generator.normal(size=n)
+        weights = np.exp(wave.spread * log)
+        of_heavy = 0.5 * (1 + erf(wave.spread / 2**0.5))  # their part of all weight
+        chance = wave.share * np.where(log > 0, 1.5, 0.5) / (0.5 + of_heavy)
+        sensitivity = wave.sensitivity - 0.4 * (log > 0)
+    truth = (generator.random(n) < chance).astype(float)
+    predicted = (generator.random(n) < np.where(truth > 0, sensitivity, wave.false)).astype(float)
+    role = np.full(n, PREDICTED)
+    role[generator.choice(n, wave.audit, replace=False)] = AUDITED
+    known = np.where(role == AUDITED, truth, np.nan)[:, None]
+    (found,) = corrected_proportions(known, predicted[:, None], role, weights=weights)
+    alone = found.correction.audit_only
+    yield Outcome("corrected", True, wave.share, found.proportion.low, found.proportion.high)
+    yield Outcome("audit alone, without the model", True, wave.share, alone.low, alone.high)
+
+
+class Missed(NamedTuple):
+    """Two groups with the same share of a label, which the model finds less often in the second."""
+
+    answers: int
+    audit: int
+    share: float
+    sensitivity: tuple[float, float]
+    false: float
+    first: float = 0.5
+
+    @property
+    def name(self) -> str:
+        return (
+            f"{self.answers:,} answers, {self.audit} audited, first group {self.first:.0%}; label "
+            f"{self.share:.0%}, model finds {self.sensitivity[0]:.0%} and {self.sensitivity[1]:.0%}, false "
+            f"{self.false:.1%}"
+        )
+
+
+def missed_in_one_group(generator: np.random.Generator, wave: Missed) -> Iterator[Outcome]:
+    n = wave.answers
+    group = (generator.random(n) >= wave.first).astype(int)
+    truth = (generator.random(n) < wave.share).astype(float)
+    finds = np.array(wave.sensitivity)[group]
+    predicted = (generator.random(n) < np.where(truth > 0, finds, wave.false)).astype(float)
+    role = np.full(n, PREDICTED)
+    role[generator.choice(n, wave.audit, replace=False)] = AUDITED
+    known = np.where(role == AUDITED, truth, np.nan)[:, None]
+    one, two = (linearised_correction(known, predicted[:, None], role, domain=group == g)[1] for g in (0, 1))
+    (difference,) = differences(one, two)
+    yield Outcome("corrected", True, 0.0, difference.low, difference.high)
+    if difference.p is not None:
+        yield accepted("test of a change at .05: 100 less false alarms", True, difference.p)
+    test = compare_linearised([one, two]).tests[0]
+    if test.p is not None:
+        yield accepted("test between groups at .05: 100 less false alarms", True, test.p)
 
 
 def corrected_differences(
