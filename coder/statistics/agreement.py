@@ -180,24 +180,24 @@ def _agreement(
     if not (codings >= 2).any():
         return None
     coders = int((coded[codings >= 2] >= 0).any(axis=0).sum())
-    statistics = nominal.unit_statistics(coded[codings > 0], q)
-    totals = _in_one_order(Sums(cluster_totals(statistics, cluster[codings > 0]), q))
-    sums = Sums(totals.values.sum(axis=0), q)
+    totals, times = _distinct_clusters(coded[codings > 0], cluster[codings > 0], q)
+    totals = _in_one_order(totals, times)
+    sums = Sums(times @ totals.values, q)
     held = totals.paired > 0  # clusters with a unit coded twice
-    paired = Sums(totals.values[held], q)
-    g = len(paired.values)
+    paired, met = Sums(totals.values[held], q), times[held]
+    g = int(met.sum())
 
     generator = np.random.default_rng(seed)
-    values = replicate_totals(paired.values, replicates, generator)
-    if g < len(totals.values):
-        values += replicate_totals(totals.values[~held], replicates, generator)
+    values = replicate_totals(paired.values, met, replicates, generator)
+    if not held.all():
+        values += replicate_totals(totals.values[~held], times[~held], replicates, generator)
     resampled = Sums(values, q)
     percent = share_estimate(
         float(nominal.percent_agreement(sums)),
         nominal.percent_agreement(resampled),
         n=int(sums.paired),
         clusters=g,
-        linearised=linearised_error(nominal.percent_influence(totals, sums)),
+        linearised=linearised_error(nominal.percent_influence(totals, sums), times),
     )
 
     def coefficient(
@@ -212,7 +212,9 @@ def _agreement(
             nominal.chance_corrected(*disagreement(resampled)),
             percent,
             clusters=g,
-            linearised=linearised_error(influence(of, sums)) if expected > 0 else None,
+            linearised=linearised_error(influence(of, sums), met if of is paired else times)
+            if expected > 0
+            else None,
         )
 
     alphas = nominal.chance_corrected(*nominal.krippendorff_disagreement(resampled))
@@ -231,18 +233,33 @@ def _agreement(
             nominal.brennan_prediger_disagreement, nominal.brennan_prediger_influence, totals
         ),
         undefined=float(np.isnan(alphas).mean()) if replicates else 0.0,
-        clusters_with=tuple(int(n) for n in (paired.counts > 0).sum(axis=0)),
+        clusters_with=tuple(int(n) for n in met @ (paired.counts > 0)),
     )
 
 
-def _in_one_order(totals: Sums) -> Sums:
+def _distinct_clusters(coded: IntArray, cluster: IntArray, q: int) -> tuple[Sums, IntArray]:
+    """The sums of clusters, (r, d), one row for all that are alike, and how many that are.
+
+    Without clusters units with the same codings are put together first: a million units have few patterns.
+    """
+    if len(np.unique(cluster)) < len(cluster):
+        totals = cluster_totals(nominal.unit_statistics(coded, q), cluster)
+        first, times = distinct(totals)
+        return Sums(totals[first], q), times
+    first, times = distinct(coded)
+    totals = nominal.unit_statistics(coded[first], q)
+    first, times = distinct(totals, times)
+    return Sums(totals[first], q), times
+
+
+def _in_one_order(totals: Sums, times: IntArray) -> Sums:
     """The totals of clusters with two coders in the one order or the other, whoever comes first."""
     if not totals.of_two_coders:
         return totals
-    return min(totals, totals.turned(), key=_signature)
+    return min(totals, totals.turned(), key=lambda turned: _signature(turned, times))
 
 
-def _signature(totals: Sums) -> list[float]:
+def _signature(totals: Sums, times: IntArray) -> list[float]:
     """The distinct clusters with their numbers, sorted: decides which order of coders comes first."""
-    first, counts = distinct(totals.values)
+    first, counts = distinct(totals.values, times)
     return [float(x) for x in np.column_stack([totals.values[first], counts]).ravel()]
