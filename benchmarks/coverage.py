@@ -151,7 +151,7 @@ LARGE = tuple(
         (100, 10_000, 0.1),
     )
 )
-UNEQUAL = tuple(
+UNEQUAL_SCHOOLS = tuple(
     Shape(f"{n:,} respondents, {schools} schools, log size ± {sd}", schools, n, 0.1, False, unequal=sd)
     for schools, n, sd in (
         (12, 900, 0.4),
@@ -218,7 +218,7 @@ def settings() -> Iterator[Setting]:
     for shape, share in product(LARGE, (0.005, 0.01, 0.02, 0.05)):
         draw = partial(frequencies, shape=shape, share=share)
         yield Setting("Rare labels in large schools", f"{shape.name}; label {share:.1%}", draw, 2000)
-    for shape, share in product(UNEQUAL, (0.05, 0.2, 0.4)):
+    for shape, share in product(UNEQUAL_SCHOOLS, (0.05, 0.2, 0.4)):
         draw = partial(frequencies, shape=shape, share=share)
         yield Setting("Schools of unequal size", f"{shape.name}; label {share:.0%}", draw, 2000)
 

@@ -117,6 +117,24 @@ def test_small_bases_and_one_or_two_mentioners_are_warned_of() -> None:
     assert "Weet niet / geen mening (leraar)" in notes
 
 
+def test_few_or_unequal_clusters_and_strata_of_one_cluster_are_warned_of() -> None:
+    table = replace(frequency_table(by="functie", groups=("leraar", "schoolleider")), stratified=True)
+    assert "Careful" not in " ".join(frequency_notes(table))
+    rows = [
+        replace(row, proportion=replace(row.proportion, effective_clusters=20.0, lone_strata=2))
+        if row.group == "leraar"
+        else row
+        for row in table.rows
+    ]
+    table = replace(table, rows=tuple(rows))
+    notes = " ".join(frequency_notes(table))
+    assert "Careful, few or very unequal clusters (leraar): intervals can be too narrow" in notes
+    assert "In 2 strata one unit (cluster or respondent) was sampled" in notes
+    assert "very unequal clusters (leraar)" in " ".join(shown(render_frequencies(table)).split())
+    weighted = " ".join(frequency_notes(replace(table, clustered=False)))
+    assert "Careful, few respondents or very unequal weights (leraar)" in weighted
+
+
 def test_thresholds_of_disclosure_are_those_of_the_study() -> None:
     table = replace(frequency_table(), disclosure=Disclosure(fewest_mentioners=20))
     rows = [replace(row, cautions=("few_mentioners",)) for row in table.rows if row.label == "none"]
@@ -236,6 +254,10 @@ def test_every_base_is_named_for_what_it_is() -> None:
     assert "Percentages are shares of all mentions, not of respondents" in said
     assert "n: mentions of the label" in said
     assert "mentions it spontaneously" not in said
+    known = max(row.proportion.n for row in mentions.rows)
+    assert "Left out" not in " ".join(frequency_notes(replace(mentions, mentions=known)))
+    left_out = " ".join(frequency_notes(replace(mentions, mentions=known + 2)))
+    assert "Left out 2 mentions by respondents whose older codings do not know every label." in left_out
     assert "mentions it spontaneously" in asked
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from reference_cases import reference_cases, schools_one_by_one
 from scipy import stats
 
-from coder.statistics import Proportion, kish_effective_size, mention_shares, proportions
+from coder.statistics import Proportion, kish_effective_size, proportions
 from coder.statistics.design import SampleDesign
 
 nan = math.nan
@@ -92,6 +92,65 @@ def test_the_mean_of_a_stratified_sample(cases: dict[str, Any]) -> None:
     assert corrected == pytest.approx([case["mean"], case["se_fpc"]], abs=5e-8)
 
 
+def test_few_mentions_in_large_clusters_have_an_interval_that_reaches_the_truth() -> None:
+    generator = np.random.default_rng(10)
+    cluster, covered, unmentioned = np.repeat(np.arange(12), 200), 0, 0
+    for _ in range(200):
+        chance = generator.beta(0.09, 8.91, 12)  # 1 %, intraclass correlation .1
+        share = only(proportions(generator.binomial(1, chance[cluster])[:, None], clusters=cluster))
+        assert share.low is not None
+        assert share.high is not None
+        covered += share.low <= 0.01 <= share.high
+        unmentioned += share.count == 0
+    assert unmentioned > 0
+    assert covered >= 190
+
+
+def test_a_census_has_the_point_as_its_interval_and_almost_a_census_almost() -> None:
+    for count in (0, 3, 160, 400):
+        values = np.repeat([[1], [0]], [count, 400 - count], axis=0)
+        census, almost, part = (
+            only(proportions(values, population_clusters=population)) for population in (400, 401, 800)
+        )
+        assert census.low == census.high == census.estimate == count / 400
+        widths = [s.high - s.low for s in (almost, part) if s.high is not None and s.low is not None]
+        assert 0 < widths[0] < widths[1]
+
+
+def test_effective_clusters_are_as_many_of_one_size_by_their_weight_in_the_base() -> None:
+    values = [[1, nan], [0, 0], [1, 1], [0, 0]]
+    first, second = proportions(values, weights=[1, 1, 2, 4], clusters=["a", "a", "b", "c"])
+    assert first.effective_clusters == pytest.approx(8**2 / (4 + 4 + 16))
+    assert second.effective_clusters == pytest.approx(7**2 / (1 + 4 + 16))
+
+
+def test_few_and_unequal_clusters_are_told_from_enough_equal_ones() -> None:
+    def narrow(sizes: list[int]) -> bool:
+        cluster = np.repeat(np.arange(len(sizes)), sizes)
+        return only(proportions(np.arange(len(cluster))[:, None] % 2, clusters=cluster)).narrow
+
+    assert not narrow([20] * 12)
+    assert narrow([20] * 10)
+    assert narrow([20] * 11 + [200])
+    assert narrow([20] * 90 + [400] * 5)
+    assert not narrow([20] * 90 + [40] * 10)
+
+
+def test_strata_of_which_one_cluster_was_sampled_are_counted() -> None:
+    values, strata = [[1], [0], [1], [0], [nan]], ["a", "a", "b", "c", "d"]
+    assert only(proportions(values, strata=strata)).lone_strata == 2
+    assert only(proportions(values, strata=strata, domain=[1, 1, 1, 0, 0])).lone_strata == 1
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e150])
+def test_the_scale_of_weights_may_be_anything(scale: float) -> None:
+    weights = np.array([1.0, 1.0, 2.0, 4.0] * 10)
+    values = np.array([1, 0, 0, 0] * 10)[:, None]
+    one, other = (only(proportions(values, weights=w)) for w in (weights, scale * weights))
+    for field in ("estimate", "se", "low", "high", "deff", "kish_n", "effective_clusters"):
+        assert getattr(other, field) == pytest.approx(getattr(one, field))
+
+
 def test_kishs_effective_size() -> None:
     assert kish_effective_size([1, 1, 2, 4]) == pytest.approx(2.909090909090909)
     assert kish_effective_size([3, 3, 3]) == pytest.approx(3)
@@ -129,7 +188,9 @@ def test_a_share_of_nought_has_no_design_effect_but_an_upper_bound() -> None:
     share = only(proportions(np.zeros((200, 1)), clusters=clusters))
     assert (share.estimate, share.se, share.low, share.deff) == (0, 0, 0, None)
     assert share.high is not None
-    assert 1 - 0.025 ** (1 / 200) < share.high < 0.025  # wider than without clusters: 19 degrees of freedom
+    # as 200 / (1 + 9 * .05) respondents, with 19 degrees of freedom
+    size = 200 / 1.45 * (stats.t.ppf(0.975, 199) / stats.t.ppf(0.975, 19)) ** 2
+    assert share.high == pytest.approx(1 - 0.025 ** (1 / size))
 
 
 def test_clusters_of_identical_answers_count_once() -> None:
@@ -172,7 +233,7 @@ def test_an_empty_base_has_nothing_but_its_counts() -> None:
 
 def test_one_cluster_has_an_estimate_but_no_error() -> None:
     share = only(proportions([[1], [0], [1]], clusters=["a", "a", "a"]))
-    assert share == Proportion(3, 2, 1, pytest.approx(2 / 3), None, None, None, 0, None, 3)
+    assert share == Proportion(3, 2, 1, pytest.approx(2 / 3), None, None, None, 0, None, 3, 1, 1)
 
 
 def test_a_domain_in_one_cluster_of_many_has_no_error_either() -> None:
@@ -285,48 +346,6 @@ def test_the_design_based_error_is_what_leaving_out_one_school_at_a_time_gives()
     assert share.se == pytest.approx(jackknife, rel=0.03)
 
 
-def test_shares_of_mentions_count_labels_given_and_add_up_to_one() -> None:
-    values = [[1, 1, 0], [1, 0, 0], [0, 0, 0], [1, 1, 1]]
-    shares = mention_shares(values, weights=[1, 2, 5, 1])
-    assert [share.estimate for share in shares] == pytest.approx([4 / 7, 2 / 7, 1 / 7])
-    assert [(s.n, s.count, s.clusters, s.df) for s in shares] == [(6, 3, 3, 2), (6, 2, 3, 2), (6, 1, 3, 2)]
-    assert shares[0].kish_n == pytest.approx(7**2 / (1 + 1 + 4 + 1 + 1 + 1))
-
-
-def test_where_everybody_mentions_one_label_shares_of_mentions_are_those_of_respondents() -> None:
-    values = np.eye(3)[np.repeat([0, 1, 2], [30, 50, 20])]
-    design = {"weights": np.linspace(1, 2, 100), "clusters": np.arange(100) // 4}
-    assert mention_shares(values, **design) == proportions(values, **design)
-
-
-def test_the_error_of_a_share_of_mentions_is_what_leaving_out_one_school_at_a_time_gives() -> None:
-    generator = np.random.default_rng(12)
-    school, weights = generator.integers(0, 60, 500), generator.uniform(0.5, 2, 500)
-    tendency = generator.beta(2, 5, (60, 4))
-    values = (generator.random((500, 4)) < tendency[school]).astype(float)
-    share = mention_shares(values, weights=weights, clusters=school)[1]
-    left_out = []
-    for g in range(60):
-        keep = school != g
-        totals = weights[keep] @ values[keep]
-        left_out.append(totals[1] / totals.sum())
-    jackknife = math.sqrt(59 / 60 * np.sum((np.array(left_out) - np.mean(left_out)) ** 2))
-    assert share.se == pytest.approx(jackknife, rel=0.03)
-    assert share.deff is not None
-    assert share.deff != pytest.approx(1, rel=0.01)
-
-
-def test_unknown_labels_leave_respondents_out_of_that_labels_share_of_mentions_only() -> None:
-    first, second = mention_shares([[1, 1], [nan, 1], [0, 1], [1, nan]])
-    assert (first.n, first.count, first.estimate) == (4, 2, 0.5)
-    assert (second.n, second.count, second.estimate) == (4, 3, 0.75)
-
-
-def test_no_mentions_have_no_shares() -> None:
-    nothing = Proportion(0, 0, 0, None, None, None, None, None, None)
-    assert mention_shares(np.zeros((5, 2))) == [nothing, nothing]
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -336,6 +355,7 @@ def test_no_mentions_have_no_shares() -> None:
         ({"values": [[1]], "weights": [nan]}, "weights: expected finite"),
         ({"values": [[1]], "weights": [1, 1]}, "weights: expected 1 values"),
         ({"values": [[1]], "domain": [[True]]}, "domain: expected 1 values"),
+        ({"values": [[1], [0]], "domain": [1, nan]}, "domain: expected true or false"),
         ({"values": [[1]], "clusters": []}, "expected 1 identifiers"),
         ({"values": [[1], [0]], "population_clusters": 1}, "population_clusters"),
         ({"values": [[1], [0]], "population_clusters": [3, 4]}, "population_clusters"),

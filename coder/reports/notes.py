@@ -8,9 +8,6 @@ from coder.reports.order import base_n, label_order, shown_groups, title
 from coder.reports.tables import Disclosure, FrequencyRow, FrequencyTable
 from coder.reports.words import base_word, status_word
 
-ROUGH_DF = 10
-"""Below this many degrees of freedom an interval is rough."""
-
 CAUTION = "!"
 """The sign beside a number that a footnote says to be careful with."""
 
@@ -147,10 +144,7 @@ def cautions(table: FrequencyTable, group: str | None = None) -> list[str]:
         marked = [row for row in rows if kind in row.cautions]
         if marked:
             notes.append(f"{CAUTION} {_caution(kind, table.disclosure, ', '.join(_cells(marked, rows)))}")
-    if any(row.proportion.df is not None and row.proportion.df < ROUGH_DF for row in rows):
-        notes.append(
-            _("Careful, fewer than {n} degrees of freedom: the intervals are rough.").format(n=ROUGH_DF)
-        )
+    notes += _narrow(table, rows)
     younger = [row for row in rows if row.proportion.n < base_n(table, row.group)]
     if younger and table.base != "mentions":
         bases = dict.fromkeys((_with_group(row), row.proportion.n) for row in younger)
@@ -158,6 +152,51 @@ def cautions(table: FrequencyTable, group: str | None = None) -> list[str]:
             _("On fewer answers, because older codings do not know these labels: {labels}.").format(
                 labels=", ".join(f"{name} (N = {count(n)})" for name, n in bases)
             )
+        )
+    complete = base_n(table, None)
+    if (
+        table.base == "mentions"
+        and group is None
+        and None in shown_groups(table)
+        and complete < table.mentions
+    ):
+        left_out = table.mentions - complete
+        notes.append(
+            ngettext(
+                "Left out {n} mention by respondents whose older codings do not know every label.",
+                "Left out {n} mentions by respondents whose older codings do not know every label.",
+                left_out,
+            ).format(n=count(left_out))
+        )
+    return notes
+
+
+def _narrow(table: FrequencyTable, rows: list[FrequencyRow]) -> list[str]:
+    """Warn of designs in which an interval can be too narrow, and say how strata of one unit count."""
+    notes = []
+    if marked := [row for row in rows if row.proportion.narrow]:
+        text = (
+            _(
+                "Careful, few or very unequal clusters ({cells}): intervals can be too narrow, and tests can "
+                "find differences too easily."
+            )
+            if table.clustered
+            else _(
+                "Careful, few respondents or very unequal weights ({cells}): intervals can be too narrow, "
+                "and tests can find differences too easily."
+            )
+        )
+        notes.append(text.format(cells=", ".join(_cells(marked, rows))))
+    lone = max((row.proportion.lone_strata for row in rows), default=0)
+    if lone and table.stratified:
+        notes.append(
+            ngettext(
+                "In {n} stratum one unit (cluster or respondent) was sampled: its variance is taken from its "
+                "distance to the mean over all strata.",
+                "In {n} strata one unit (cluster or respondent) was sampled: its variance is taken from its "
+                "distance to the mean over all strata.",
+                lone,
+            ).format(n=count(lone))
         )
     return notes
 

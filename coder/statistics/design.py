@@ -17,8 +17,11 @@ def kish_effective_size(weights: ArrayLike) -> float:
     Journal of Official Statistics 8, 183-200.
     """
     w = np.asarray(weights, dtype=np.float64)
-    squares = float(w @ w)
-    return float(w.sum()) ** 2 / squares if squares > 0 else 0.0
+    largest = float(w.max(initial=0.0))
+    if largest <= 0:
+        return 0.0
+    w = w / largest  # squares of tiny weights would vanish
+    return float(w.sum()) ** 2 / float(w @ w)
 
 
 def numbered(identifiers: ArrayLike | None, n: int, *, missing_apart: bool) -> IntArray:
@@ -181,6 +184,28 @@ class SampleDesign:
             covariance += self.factor[h] * (centred.T @ centred + absent * np.outer(mean, mean))
             start = end
         return covariance
+
+    def effective_clusters(self, units: FloatArray) -> float:
+        """How many clusters of one size are as good as these: `(Σ M)² / Σ M²`, M their weighted units.
+
+        Args:
+            units: (r,) units of each respondent.
+        """
+        return kish_effective_size(np.bincount(self.cluster, self.weights * units))
+
+    def unsampled(self) -> float:
+        """Share of the variance that the finite population correction leaves: 1 without it, 0 at a census.
+
+        The mean over clusters of `1 - f`, weighted with the square of their weight.
+        """
+        left = self.factor * np.where(self.sampled > 1, (self.sampled - 1) / self.sampled, 1.0)
+        totals = np.bincount(self.cluster, self.weights, minlength=len(self.stratum))
+        squares = (totals / totals.max()) ** 2
+        return float(squares @ left[self.stratum] / squares.sum())
+
+    def lone_strata(self) -> int:
+        """Strata with respondents of which one cluster was sampled."""
+        return int((self.sampled[np.unique(self.stratum)] == 1).sum())
 
     def clusters_and_df(self) -> tuple[int, int]:
         """Clusters that hold any of the respondents, and the degrees of freedom that these give."""

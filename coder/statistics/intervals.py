@@ -6,7 +6,8 @@ SciPy is imported inside the functions: the command line shows its help without 
 import math
 
 LEVEL = 0.95
-FEW = 10.0
+FEW = 15.0
+LEAST_CORRELATION = 0.05
 
 
 def t_quantile(df: float, level: float = LEVEL) -> float:
@@ -28,18 +29,32 @@ def upper_bound(errors: float, n: float, level: float = LEVEL) -> float:
 
 
 def share_interval(
-    share: float, se: float, *, n: int, df: int, size: float | None = None
+    share: float,
+    se: float,
+    *,
+    n: int,
+    df: int,
+    size: float | None = None,
+    clusters: float | None = None,
+    left: float = 1.0,
 ) -> tuple[float, float]:
     """95 % interval for a proportion from a complex sample; both bounds lie within 0-1.
 
-    Where at least ten effective units lie on either side, the interval is symmetric on the logit scale,
+    Where at least 15 effective units lie on either side, the interval is symmetric on the logit scale,
     `logit(p) ± t(df) · se / (p (1 - p))` (Korn and Graubard 1999, Analysis of Health Surveys; as in SUDAAN,
     SPSS Complex Samples and R's `svyciprop(method = "xlogit")`). Where fewer do, and at 0 and 1, it is the
-    exact binomial interval at the effective size `min(n / deff, size) · (t(n - 1) / t(df))²`, with
-    `deff = se² (n - 1) / (p (1 - p))` (Korn and Graubard 1998, Survey Methodology 24, 193-201). At 0 and 1,
-    where the sample tells nothing of its design effect, it is `size` that counts. In simulations (12 to 100
-    beta-binomial clusters, intraclass correlation 0 to .15, unequal weights, shares of 1 to 40 %) the two
-    together covered 93-99 %, above 97 % only with a few mentions; the logit interval alone 60-96 %.
+    exact binomial interval at the effective size `min(n / deff, e) · (t(n - 1) / t(df))²`, with
+    `deff = se² (n - 1) / (p (1 - p))` (Korn and Graubard 1998, Survey Methodology 24, 193-201). A few
+    mentions tell little of their design effect, and none at all nothing: e is what an intraclass correlation
+    of .05 leaves of the sample, `1 / e = .95 / size + .05 / clusters`; that is `n / (1 + .05 (b - 1))` for
+    equal weights and clusters of mean size b, weighted by size. With a finite population correction `1 - f` e
+    is multiplied by `-ln(1 - f) / f`: the chance of missing the few who mention it falls as `(1 - f)` to the
+    power of their number. A census has the point as its interval.
+
+    In simulations (12 to 100 beta-binomial clusters of 25 to 500, intraclass correlation 0 to .15) the two
+    together covered 93-97 % for shares of 10 to 40 %, 92-98 % for 5 %, and 91-100 % for .5 to 2 %. The lowest
+    are rare labels with a correlation of .15; above 97 % it is a few mentions in large clusters. The logit
+    interval alone covered 60-96 %. For unequal clusters see `Proportion.narrow`.
 
     Args:
         share: the estimate, 0-1.
@@ -47,15 +62,23 @@ def share_interval(
         n: units it stands on (unweighted), at least 2.
         df: degrees of freedom of `se`, at least 1 and at most n - 1.
         size: the size that the effective size may not exceed: Kish's for weighted units; `n` if None.
+        clusters: effective clusters (`SampleDesign.effective_clusters`); None: as many as `size`.
+        left: the finite population correction `1 - f`.
     """
-    effective = float(n if size is None else size)
+    if left <= 0:
+        return share, share
+    most = float(n if size is None else size)
+    effective = 1 / ((1 - LEAST_CORRELATION) / most + LEAST_CORRELATION / (clusters or most))
+    if left < 1:
+        effective *= -math.log(left) / (1 - left)
     spread = share * (1 - share)
-    if se**2 * effective > 1e-9 * spread:  # else all clusters are alike up to rounding
-        effective = min(effective, spread / se**2 * n / (n - 1))
-        if min(share, 1 - share) * effective >= FEW:
+    if se**2 * most > 1e-9 * spread:  # else all clusters are alike up to rounding
+        known = spread / se**2 * n / (n - 1)
+        if min(share, 1 - share) * min(most, known) >= FEW:
             centre = math.log(share / (1 - share))
             half = t_quantile(df) * se / spread
             return _expit(centre - half), _expit(centre + half)
+        effective = min(effective, known)
     return exact_interval(share, effective * (t_quantile(n - 1) / t_quantile(df)) ** 2)
 
 

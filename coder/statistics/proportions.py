@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from coder.statistics.design import FloatArray, IntArray, SampleDesign, kish_effective_size
 from coder.statistics.intervals import share_interval
-from coder.statistics.linearised import GroupEstimates, Linearised
+from coder.statistics.linearised import GroupEstimates, Linearised, bounds_of
 from coder.statistics.records import Proportion
 
 
@@ -38,7 +38,7 @@ def proportions(
         clusters: (n,) identifiers; None, or None in a place: the respondent is a cluster.
         strata: (n,) identifiers; None: one stratum. Clusters are nested in them.
         population_clusters: (n,) or one number, the clusters in the population of the stratum, for the
-            finite population correction (of the standard error; exact intervals do not use it).
+            finite population correction.
 
     Returns:
         One record a label. Nothing but the counts where the base is empty; no standard error, interval or
@@ -46,7 +46,8 @@ def proportions(
         standard error is 0 and the interval is exact.
 
     Raises:
-        ValueError: shapes do not fit, a value is not 0, 1 or NaN, or a weight is negative or not finite.
+        ValueError: shapes do not fit, a value is not 0, 1 or NaN, a weight is negative or not finite, or the
+            domain says neither true nor false of a respondent.
     """
     y = checked_values(values)
     w = checked_weights(weights, len(y))
@@ -78,7 +79,9 @@ def linearised_proportions(
     w = checked_weights(weights, len(y))
     rows = base_rows(domain, w)
     design = SampleDesign.of(w, clusters, strata, population_clusters)
-    return GroupEstimates.of_shares(y[rows], w[rows], design.cluster[rows]).on(design)
+    seen = design.domain(rows)
+    bounds = bounds_of([proportion_of(y[rows, label], seen) for label in range(y.shape[1])])
+    return GroupEstimates.of_shares(y[rows], w[rows], design.cluster[rows]).on(design, bounds)
 
 
 def proportion_of(values: FloatArray, design: SampleDesign) -> Proportion:
@@ -101,14 +104,17 @@ def share_of(values: FloatArray, units: FloatArray, design: SampleDesign) -> Pro
         return Proportion(0, 0, 0, None, None, None, None, None, None)
     clusters, df = design.clusters_and_df()
     size = kish_effective_size(np.repeat(design.weights, units.astype(np.int64)))
+    effective, lone = design.effective_clusters(units), design.lone_strata()
     estimate, se = design.ratio(values, units)
     if count in (0, n):
         estimate, se = float(count > 0), 0.0
     if df < 1:
-        return Proportion(n, count, clusters, estimate, None, None, None, df, None, size)
-    low, high = share_interval(estimate, se, n=n, df=df, size=size)
+        return Proportion(n, count, clusters, estimate, None, None, None, df, None, size, effective, lone)
+    low, high = share_interval(
+        estimate, se, n=n, df=df, size=size, clusters=effective, left=design.unsampled()
+    )
     deff = se**2 * (n - 1) / (estimate * (1 - estimate)) if 0 < count < n else None
-    return Proportion(n, count, clusters, estimate, se, low, high, df, deff, size)
+    return Proportion(n, count, clusters, estimate, se, low, high, df, deff, size, effective, lone)
 
 
 def checked_values(values: ArrayLike) -> FloatArray:
@@ -130,8 +136,11 @@ def checked_weights(weights: ArrayLike | None, n: int) -> FloatArray:
 
 
 def base_rows(domain: ArrayLike | None, weights: FloatArray) -> IntArray:
-    """Return the rows that are in the domain and have a weight other than 0."""
-    rows: IntArray = np.flatnonzero((_column(domain, len(weights), "domain") != 0) & (weights > 0))
+    """Return the rows that are in the domain and have a weight other than 0; ValueError where it is NaN."""
+    members = _column(domain, len(weights), "domain")
+    if np.isnan(members).any():
+        raise ValueError("domain: expected true or false, got NaN")
+    rows: IntArray = np.flatnonzero((members != 0) & (weights > 0))
     return rows
 
 

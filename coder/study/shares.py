@@ -76,7 +76,8 @@ def shares_of_mentions(seen: Based, domain: BoolArray, design: WaveDesign) -> Sh
     """Return the shares of the mentions by respondents in the domain."""
     found = mention_shares(seen.values, domain=domain, **design.keywords)
     known = ~np.isnan(seen.values[domain & (design.weights > 0)])
-    return Shares(found, [None] * len(found), known.sum(axis=0).tolist(), [share.count for share in found])
+    complete = int(known[:, known.any(axis=0)].all(axis=1).sum())
+    return Shares(found, [None] * len(found), [complete] * len(found), [share.count for share in found])
 
 
 def corrected_shares(seen: Based, domain: BoolArray, design: WaveDesign, phases: TwoPhases) -> Shares:
