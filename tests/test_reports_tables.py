@@ -36,6 +36,7 @@ from coder.reports.numbers import (
 )
 from coder.reports.signs import bar, writable
 from coder.reports.tables import Disclosure
+from coder.statistics import LeftOut
 
 
 def test_numbers_follow_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,6 +234,15 @@ def test_what_was_not_tested_is_said_and_not_shown_as_no_difference() -> None:
     text = " ".join(shown(render_frequencies(untested), 100).split())
     assert "not tested: there are fewer than 5 degrees of freedom" in text
     assert "Rao-Scott" not in text
+
+
+def test_groups_in_too_few_clusters_are_named_by_their_letters() -> None:
+    table = compared_table()
+    out = (LeftOut(1, "few_clusters"),)
+    few = replace(table, tests=tuple(replace(one, left_out=out) for one in table.tests))
+    text = " ".join(shown(render_frequencies(few), 100).split())
+    assert "Groups not compared, because they lie in too few clusters" in text
+    assert "more than strata): B." in text
 
 
 @pytest.mark.parametrize("width", [60, 80])

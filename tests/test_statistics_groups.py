@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from coder.statistics import (
+    AUDITED,
+    CERTAIN,
+    PREDICTED,
     GroupComparison,
     GroupTest,
     compare_groups,
     compare_linearised,
     differences,
+    linearised_correction,
     linearised_proportions,
 )
 
@@ -55,14 +59,15 @@ def test_a_level_of_significance_of_ones_own_decides_on_pairs_and_letters() -> N
 def test_a_label_that_one_of_two_groups_never_mentions_is_tested_by_the_other_groups_clusters() -> None:
     values = np.repeat([[0.0], [1.0], [0.0]], [60, 9, 51], axis=0)
     group = np.repeat([0, 1], 60)
-    (plain,) = compare_groups(values, group).tests
+    (plain,) = compare_groups(values, group, guarded=False).tests
     expected = stats.chi2_contingency([[60, 51], [0, 9]], correction=False).statistic
     statistic, df1, _, _ = outcome(plain)
     assert [statistic * 120 / 119, df1] == pytest.approx([expected, 1])
-    (clustered,) = compare_groups(values, group, clusters=np.arange(120) // 3).tests
+    (clustered,) = compare_groups(values, group, clusters=np.arange(120) // 3, guarded=False).tests
     assert clustered.chi2 == plain.chi2
     assert outcome(clustered)[0] < statistic / 2  # triplets, nearly all alike
-    three = compare_groups(np.vstack([values, values[60:]]), np.append(group, np.full(60, 2))).tests[0]
+    more, third = np.vstack([values, values[60:]]), np.append(group, np.full(60, 2))
+    three = compare_groups(more, third, guarded=False).tests[0]
     assert outcome(three)[1] == pytest.approx(2)
 
 
@@ -90,7 +95,7 @@ def test_nets_can_be_left_out_of_the_test_over_all_labels() -> None:
     apart = [linearised_proportions(given["values"], domain=given["groups"] == g) for g in range(4)]
     assert compare_linearised(parts, overall_columns=range(5)).overall == compare_linearised(apart).overall
     only_one = compare_groups(**given, overall_columns=[3])
-    assert outcome(only_one.overall) == outcome(only_one.tests[3])
+    assert outcome(only_one.overall)[:2] == outcome(only_one.tests[3])[:2]
 
 
 def test_an_unknown_label_leaves_the_row_out_of_that_labels_base_only() -> None:
@@ -157,16 +162,69 @@ def test_where_nothing_can_be_tested_nothing_is(change: dict[str, Any]) -> None:
     assert not any(compared.pairs)
 
 
+def test_groups_in_which_a_label_is_rare_or_common_have_no_part_in_its_test() -> None:
+    group = np.repeat([0, 1, 2], [200, 200, 60])
+    rare = np.arange(460) % 8 == 0  # in groups of 200, 200 and 60: 25, 25 and 7.5 to be expected
+    values = np.column_stack([rare, ~rare, np.arange(460) % 5 == 0, np.arange(460) % 50 == 0]).astype(float)
+    values[group == 0, :1] = values[group == 0, 1:2] = 0.0
+    values[group == 0, 1] = 1.0
+    compared = compare_groups(values, group)
+    assert [[(out.group, out.why) for out in of_label] for of_label in compared.left_out] == [
+        [(2, "few_expected")],
+        [(2, "few_expected")],
+        [],
+        [(0, "few_expected"), (1, "few_expected"), (2, "few_expected")],
+    ]
+    without = compare_groups(values, np.where(group == 2, -1, group), guarded=False)
+    assert outcome(compared.tests[0])[:2] == outcome(without.tests[0])[:2]
+    assert [(pair.first, pair.second) for pair in compared.pairs[0]] == [(0, 1)]
+    assert compared.smaller[0] == ((), (0,), ())
+    assert compared.tests[3] == NOT_TESTED
+    assert outcome(compared.overall) == outcome(compare_groups(values, group, guarded=False).overall)
+
+
+def test_unequal_weights_lessen_what_is_to_be_expected() -> None:
+    values, group = (np.arange(400) % 16 == 0).astype(float)[:, None], np.repeat([0, 1], 200)
+    heavy = np.where(np.arange(400) % 5 == 0, 5.0, 1.0)
+    assert compare_groups(values, group).left_out == ((),)
+    assert [out.group for out in compare_groups(values, group, weights=heavy).left_out[0]] == [0, 1]
+
+
+@pytest.mark.parametrize(("schools", "out"), [(9, [1]), (10, [])])
+def test_a_group_in_fewer_than_ten_schools_is_not_compared(schools: int, out: list[int]) -> None:
+    group = np.repeat([0, 1, 2], 200)
+    school = np.where(group == 1, 500 + np.arange(600) % schools, np.arange(600) // 8)
+    values = (np.arange(600) % 3 == 0).astype(float)[:, None]
+    compared = compare_groups(values, group, clusters=school)
+    assert [one.group for one in compared.left_out[0]] == out
+    assert {one.why for one in compared.left_out[0]} <= {"few_clusters"}
+    _, df1, df2, _ = outcome(compared.tests[0])
+    assert df2 / df1 == pytest.approx(24 if out else 9)  # of the group that has fewest
+
+
+def test_answers_that_were_predicted_do_not_count_as_expected() -> None:
+    generator = np.random.default_rng(1)
+    truth = (generator.random((2000, 1)) < 0.1).astype(float)
+    role = np.where(np.arange(2000) < 150, AUDITED, PREDICTED)
+    group = np.arange(2000) % 2
+    known = np.where(role[:, None] == AUDITED, truth, nan)
+    parts = [linearised_correction(known, truth, role, domain=group == g)[1] for g in (0, 1)]
+    assert [out.group for out in compare_linearised(parts).left_out[0]] == [0, 1]
+    every = np.full(2000, CERTAIN)
+    parts = [linearised_correction(truth, truth, every, domain=group == g)[1] for g in (0, 1)]
+    assert compare_linearised(parts).left_out == ((),)
+
+
 def test_five_degrees_of_freedom_are_enough_for_a_test() -> None:
-    compared = compare_groups(**{**survey(), "clusters": np.arange(600) % 6, "strata": None})
+    compared = compare_groups(**{**survey(), "clusters": np.arange(600) % 6, "strata": None}, guarded=False)
     statistic, df1, df2, _ = outcome(compared.tests[0])
     assert statistic > 0
     assert df2 / df1 == pytest.approx(5)
 
 
 def test_nothing_at_all_compares_to_nothing() -> None:
-    assert compare_groups(np.empty((0, 0)), np.empty(0, dtype=int)) == GroupComparison((), None, (), ())
-    assert compare_linearised([]) == GroupComparison((), None, (), ())
+    assert compare_groups(np.empty((0, 0)), np.empty(0, dtype=int)) == GroupComparison((), None, (), (), ())
+    assert compare_linearised([]) == GroupComparison((), None, (), (), ())
     empty = compare_groups(np.empty((0, 2)), np.empty(0, dtype=int))
     assert empty.tests == (NOT_TESTED, NOT_TESTED)
 
@@ -187,7 +245,7 @@ rows = st.lists(
 def compared(sample: list[Row], **changes: Any) -> GroupComparison:
     value, group, weight, cluster = zip(*sample, strict=True)
     columns: dict[str, Any] = {"weights": np.array(weight), "clusters": np.array(cluster)}
-    return compare_groups(np.array(value), np.array(group), **{**columns, **changes})
+    return compare_groups(np.array(value), np.array(group), **{**columns, **changes}, guarded=False)
 
 
 @given(rows, st.randoms(use_true_random=False))

@@ -12,7 +12,8 @@ from coder.reports.verdict import verdict
 def frequencies_json(table: FrequencyTable) -> dict[str, Any]:
     """Return a frequency table as plain lists and dictionaries.
 
-    `labels` has one entry a label and group, `tests` one a label, in which pairs name their groups;
+    `labels` has one entry a label and group, `tests` one a label, in which pairs name their groups, and
+    `left_out` those that were not compared on it;
     `overall` is the test over all labels together.
     """
     return {
@@ -59,7 +60,8 @@ def _test(test: LabelTest, groups: tuple[str, ...]) -> dict[str, Any]:
         {"first": groups[pair.first], "second": groups[pair.second], **_plain(pair.difference)}
         for pair in test.pairs
     ]
-    return {"label": test.label, **_plain(test.test), "pairs": pairs}
+    left_out = [{"group": groups[one.group], "why": one.why} for one in test.left_out]
+    return {"label": test.label, **_plain(test.test), "pairs": pairs, "left_out": left_out}
 
 
 def changes_json(table: ChangeTable) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from coder.statistics.records import (
     Difference,
     GroupTest,
     LabelAgreement,
+    LeftOut,
     PairDifference,
     Proportion,
     SetAgreement,
@@ -59,11 +60,17 @@ class FrequencyRow:
 
 @dataclass(frozen=True, slots=True)
 class LabelTest:
-    """The test of one label between the groups of a table; `pairs` count groups from 0 in their order."""
+    """The test of one label between the groups of a table.
+
+    Attributes:
+        pairs: count groups from 0 in their order.
+        left_out: likewise, the groups that were not compared on this label, and why.
+    """
 
     label: str
     test: GroupTest
     pairs: tuple[PairDifference, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from coder.statistics.design import FloatArray, SampleDesign, kish_effective_size
 from coder.statistics.intervals import rare_share_interval, share_interval
-from coder.statistics.linearised import Linearised
+from coder.statistics.linearised import Linearised, bounds_of
 from coder.statistics.proportions import proportion_of
 from coder.statistics.records import CorrectedProportion, Correction, Estimate, Proportion
 from coder.statistics.two_phase import Blend, LabelAnswers, TwoPhaseSample, blend, weighted_mean
@@ -109,8 +109,9 @@ def linearised_correction(
     """Return `corrected_proportions` with their influence values, for differences and tests.
 
     `held` marks the clusters that hold audited answers of the base (all of its clusters, where nothing in it
-    is predicted), so that tests have the degrees of freedom of the intervals. The extra error that a rare
-    label's interval allows for is not in the influence values.
+    is predicted), so that tests have the degrees of freedom of the intervals; `size` is that of the answers
+    that people decided, at the weight that these have without the model. The extra error that a rare label's
+    interval allows for is not in the influence values, but in `bounds`.
     """
     sample = TwoPhaseSample.of(
         truth,
@@ -130,6 +131,8 @@ def linearised_correction(
         _columns(sample, [label.held for label in found]) > 0,
         np.array([len(label.answers.rows) for label in found], dtype=np.int64),
         np.array([label.answers.weights.sum() for label in found], dtype=np.float64),
+        np.array([kish_effective_size(_standing(label.answers)) for label in found], dtype=np.float64),
+        bounds_of([label.record.proportion for label in found]),
     )
     return [label.record for label in found], linearised
 
@@ -170,7 +173,7 @@ def correction_part(
     chosen = np.asarray(part, dtype=bool)
     if chosen.shape != sample.role.shape:
         raise ValueError(f"part: expected {len(sample.role)} values, got shape {chosen.shape}")
-    estimates, totals, held, n, weight = [], [], [], [], []
+    estimates, totals, held, n, weight, size = [], [], [], [], [], []
     for label in range(sample.truth.shape[1]):
         answers = sample.answers(label)
         estimate, influence = np.nan, np.zeros(len(answers.rows))
@@ -184,6 +187,7 @@ def correction_part(
         held.append(sample.totals(answers, answers.audited))
         n.append(len(answers.rows))
         weight.append(answers.weights.sum())
+        size.append(kish_effective_size(_standing(answers)))
     return Linearised(
         sample.design,
         np.array(estimates, dtype=np.float64),
@@ -191,6 +195,8 @@ def correction_part(
         _columns(sample, held) > 0,
         np.array(n, dtype=np.int64),
         np.array(weight, dtype=np.float64),
+        np.array(size, dtype=np.float64),
+        None,
     )
 
 
@@ -245,7 +251,18 @@ def _correct(sample: TwoPhaseSample, label: int, lam: float | None) -> _Found:
     if found.se is not None and 0 < share < 1:
         deff = found.se**2 * (n - 1) / (share * (1 - share))
     proportion = Proportion(
-        n, count, int(held.sum()), found.estimate, found.se, found.low, found.high, df, deff, size
+        n,
+        count,
+        int(held.sum()),
+        found.estimate,
+        found.se,
+        found.low,
+        found.high,
+        df,
+        deff,
+        size,
+        _effective_clusters(answers, answers.weights, design),
+        design.domain(answers.rows).lone_strata(),
     )
     correction = replace(correction, lam=lam, audit_only=audit_only)
     return _Found(CorrectedProportion(proportion, correction), answers, share, totals, audited)
@@ -272,11 +289,29 @@ def _audit_only(answers: LabelAnswers, line: Blend, design: SampleDesign, df: in
         share = float(count > 0)
     if df < 1:
         return Estimate(share)
-    w, audited = answers.weights, answers.weights * answers.audited
-    standing = w * answers.certain + audited * ((w @ answers.rest) / audited.sum())
     se = design.variance(line.start_totals) ** 0.5
-    low, high = share_interval(share, se, n=n, df=df, size=kish_effective_size(standing))
+    standing = _standing(answers)
+    low, high = share_interval(
+        share,
+        se,
+        n=n,
+        df=df,
+        size=kish_effective_size(standing),
+        clusters=_effective_clusters(answers, standing, design),
+    )
     return Estimate(share, se, low, high)
+
+
+def _effective_clusters(answers: LabelAnswers, weights: FloatArray, design: SampleDesign) -> float:
+    """As many clusters of one size would tell as much as these of the answers, at these weights."""
+    return kish_effective_size(np.bincount(design.cluster[answers.rows], weights))
+
+
+def _standing(answers: LabelAnswers) -> FloatArray:
+    """Weights of the answers that people decided, the audited ones standing for all that are predicted."""
+    w, audited = answers.weights, answers.weights * answers.audited
+    rest = float(w @ answers.rest)
+    return w * answers.certain + audited * (rest / audited.sum() if audited.any() else 0.0)
 
 
 def _interval(
@@ -288,7 +323,8 @@ def _interval(
     n, size = int(answers.decided.sum()), kish_effective_size(answers.weights)
     variance = design.variance(totals)
     if not rare:
-        low, high = share_interval(share, variance**0.5, n=n, df=df, size=size)
+        clusters = _effective_clusters(answers, answers.weights, design)
+        low, high = share_interval(share, variance**0.5, n=n, df=df, size=size, clusters=clusters)
         return Estimate(share, variance**0.5, low, high)
     audited = answers.weights * answers.audited
     part = (answers.weights @ answers.rest) / answers.weights.sum()

@@ -151,8 +151,9 @@ class Difference:
     """A difference between two estimates (after minus before, first minus second), with its t test.
 
     Attributes:
-        estimate, se, low, high: the difference, its standard error, its 95 % interval.
-        df: degrees of freedom; p: two-sided; None below five degrees of freedom.
+        estimate, se, low, high: the difference, its standard error, its 95 % interval: not symmetric, since
+            shares end at 0 and 1.
+        df: degrees of freedom; p: of the t test, two-sided; None below five degrees of freedom.
         p_adjusted: p by Holm's method over the differences tested together.
     """
 
@@ -194,6 +195,20 @@ class PairDifference:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A group that a label's test and pairs leave out.
+
+    Attributes:
+        group: its number, from 0 on.
+        why: "few_expected" (too few respondents with the label, or without it, are to be expected in it) or
+            "few_clusters".
+    """
+
+    group: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class GroupComparison:
     """Tests between groups of one table.
 
@@ -203,12 +218,15 @@ class GroupComparison:
             only where the label's own adjusted test is significant; else an empty tuple.
         smaller: for each label and group, the numbers of the groups whose share is significantly smaller:
             what SPSS writes as letters under the larger share.
+        left_out: for each label the groups with members that were not compared on it, and why; with fewer
+            than two others the label has no test.
     """
 
     tests: tuple[GroupTest, ...]
     overall: GroupTest | None
     pairs: tuple[tuple[PairDifference, ...], ...]
     smaller: tuple[tuple[tuple[int, ...], ...], ...]
+    left_out: tuple[tuple[LeftOut, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,13 +327,16 @@ class Threshold:
 
     Attributes:
         certainty: the lowest certainty accepted; None when no threshold qualifies.
-        n: decisions in the sample at or above it (when none qualifies, at or above the one that came closest
-            of those tried).
+        n: decisions in the sample at or above it (when none qualifies, at or above the strictest one that
+            could be tested; all decisions where none could).
         errors: wrong ones among them.
-        upper: upper Clopper-Pearson bound on their error.
+        upper: upper bound on their error; None where no threshold could be tested.
+        reason: why none qualifies: "decisions" (too few in the sample), "clusters" (too few), or "error" (it
+            is, or may be, above the one asked for). None: one does.
     """
 
     certainty: float | None
     n: int
     errors: int
     upper: float | None
+    reason: str | None = None

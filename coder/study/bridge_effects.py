@@ -95,7 +95,6 @@ def bridge_effects(
             found,
             estimates=np.zeros_like(found.estimates),
             totals=np.zeros_like(found.totals),
-            held=np.zeros_like(found.held),
         )
         known = (among & of & filled).any() & ~np.isnan(shown[among]).any(axis=0)
         return [
@@ -106,7 +105,8 @@ def bridge_effects(
     return BridgeEffects(
         proportions(shown, domain=among, **own.keywords),
         differences(after, showed),
-        differences(corrected, showed, besides),
+        # both hold the same predictions: what the audit adds is no difference of shares to MOVER
+        differences(replace(corrected, bounds=None), showed, besides),
         part(~bridge.by_model),
         part(bridge.by_model),
         differences(after, corrected, besides),

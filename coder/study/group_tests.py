@@ -39,7 +39,8 @@ def tests_between(
 
     Nets are tested as labels are, and belong to the family over which Holm's method corrects; the overall
     test leaves them out, since they say again what their labels say. States without a label (off topic,
-    cannot be coded) are not tested.
+    cannot be coded) are not tested. Groups in which too few with the label, or without it, are to be
+    expected, or that lie in too few clusters, are left out of the test of that label (see `compare_groups`).
 
     Args:
         seen: the wave from its base.
@@ -95,8 +96,10 @@ def _named(seen: Based, labels: Sequence[int], levels: Sequence[str], found: Gro
     return GroupTests(
         letters={level: column_letter(g) for g, level in enumerate(levels)},
         tests=tuple(
-            LabelTest(label, test, pairs)
-            for label, test, pairs in zip(ids, found.tests, found.pairs, strict=True)
+            LabelTest(label, test, pairs, left_out)
+            for label, test, pairs, left_out in zip(
+                ids, found.tests, found.pairs, found.left_out, strict=True
+            )
         ),
         overall=found.overall,
         smaller={
@@ -117,4 +120,6 @@ def some_columns(estimate: Linearised, columns: Sequence[int]) -> Linearised:
         held=estimate.held[:, chosen],
         n=estimate.n[chosen],
         weight=estimate.weight[chosen],
+        size=estimate.size[chosen],
+        bounds=None if estimate.bounds is None else estimate.bounds[chosen],
     )
