@@ -275,6 +275,36 @@ def test_clusters_of_another_length_are_refused() -> None:
         label_agreement([[0, 1], [1, 1]], clusters=[1])
 
 
+def test_no_error_at_all_does_not_make_an_interval_of_no_width() -> None:
+    opposed = label_agreement(np.tile([[0, 1], [1, 0]], (30, 1)), replicates=100)
+    school = [[0, 0], [1, 1], [0, 0], [0, 1], [1, 1], [0, 0], [0, 0], [1, 0]]
+    alike = label_agreement(np.tile(school, (12, 1)), clusters=np.arange(96) // 8, replicates=100)
+    for found, bound in ((opposed, "low"), (alike, "")):
+        alpha = found.krippendorff_alpha
+        assert alpha.estimate is not None
+        assert alpha.se == pytest.approx(0, abs=1e-9)
+        for interval in (alpha, alpha.analytic):
+            assert interval is not None
+            assert interval.low is not None
+            assert interval.high is not None
+            assert -1 <= interval.low <= alpha.estimate < interval.high - 0.05
+            assert bound == "low" or interval.low < alpha.estimate - 0.1
+
+
+def test_coders_who_always_agree_in_a_few_large_clusters_may_yet_differ_elsewhere() -> None:
+    codings = np.tile([[0, 0], [1, 1], [0, 0], [0, 0]], (100, 1))
+    alone = label_agreement(codings, replicates=100)
+    schools = label_agreement(codings, clusters=np.arange(400) // 40, replicates=100)
+    for whole, clustered in (
+        (alone.percent_agreement, schools.percent_agreement),
+        (alone.krippendorff_alpha, schools.krippendorff_alpha),
+    ):
+        assert whole.low is not None
+        assert clustered.low is not None
+        assert clustered.estimate == clustered.high == 1
+        assert 1 - clustered.low > 2 * (1 - whole.low)
+
+
 def test_the_intervals_of_alpha_cover_at_their_nominal_rate() -> None:
     """60 schools of 3 answers, two coders who miss and invent labels: alpha is known from the model."""
     generator = np.random.default_rng(5)

@@ -197,6 +197,7 @@ def _agreement(
         nominal.percent_agreement(resampled),
         n=int(sums.paired),
         clusters=g,
+        effective_clusters=float(sums.paired**2 / (met @ paired.paired**2)),
         linearised=linearised_error(nominal.percent_influence(totals, sums), times),
     )
 

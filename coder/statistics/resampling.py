@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from coder.statistics.design import FloatArray, IntArray
 from coder.statistics.intervals import coefficient_interval, share_interval
+from coder.statistics.linearised import ROUNDING
 from coder.statistics.records import Estimate, Interval
 
 CHUNK = 4_000_000  # numbers held at once
@@ -96,7 +97,13 @@ def linearised_error(influence: FloatArray, times: IntArray | None = None) -> fl
 
 
 def share_estimate(
-    value: float, replicates: FloatArray, *, n: int, clusters: int, linearised: float | None = None
+    value: float,
+    replicates: FloatArray,
+    *,
+    n: int,
+    clusters: int,
+    effective_clusters: float,
+    linearised: float | None = None,
 ) -> Estimate:
     """A share of n units, with the interval of `share_interval` around it; df = clusters - 1.
 
@@ -104,13 +111,14 @@ def share_estimate(
         value: the share.
         replicates: (r,) the share in each replicate.
         n: units it stands on.
-        clusters: clusters resampled.
+        clusters: clusters resampled; effective_clusters: as many of one size would tell as much.
         linearised: its standard error by formula, for `analytic`. None: there is none.
     """
 
     def bounds(se: float) -> tuple[float, float]:
         # at 0 and 1 the sample tells nothing of its spread
-        return share_interval(value, se if 0 < value < 1 else 0.0, n=n, df=clusters - 1)
+        spread = se if 0 < value < 1 else 0.0
+        return share_interval(value, spread, n=n, df=clusters - 1, clusters=effective_clusters)
 
     return _estimate(value, replicates, clusters, linearised, bounds)
 
@@ -126,26 +134,31 @@ def chance_corrected_estimate(
 ) -> Estimate:
     """`1 - observed / expected`, with the interval of `coefficient_interval` around it; df = clusters - 1.
 
-    A coefficient below -1, as Fleiss' kappa can be where most units have one coding, has no bounds.
+    At 1, and where all clusters are alike, no replicate can differ and the standard error is 0. The bounds
+    are then those that follow from the bounds of `agreed`: the coefficient moves with the share of agreeing
+    pairs by `1 / expected`. A coefficient below -1, as Fleiss' kappa can be where most units have one coding,
+    has no bounds.
 
     Args:
         observed, expected: disagreement; an expected disagreement of 0 leaves the coefficient undefined.
         replicates: (r,) the coefficient in each replicate, NaN where undefined.
-        agreed: share of agreeing pairs. Where no pair disagrees, no replicate can show a disagreement
-            either: the lower bound is then the one that follows from the lower bound of this share.
+        agreed: share of agreeing pairs.
         clusters: clusters resampled.
         linearised: its standard error by formula, for `analytic`. None: there is none.
     """
     if expected <= 0:
         return Estimate(None)
     value = float(1 - observed / expected)
-    agreed_low = agreed.low if agreed.analytic is None else agreed.analytic.low
+    of_share = agreed if agreed.analytic is None else agreed.analytic
 
     def bounds(se: float) -> tuple[float | None, float | None]:
         if value < -1:
             return None, None
-        if value >= 1 and agreed_low is not None:
-            return max(-1.0, 1 - (1 - agreed_low) / float(expected)), value
+        if value >= 1 or se <= ROUNDING:
+            if agreed.estimate is None or of_share.low is None or of_share.high is None:
+                return None, None
+            low, high = (bound - agreed.estimate for bound in (of_share.low, of_share.high))
+            return max(-1.0, value + low / float(expected)), min(1.0, value + high / float(expected))
         return coefficient_interval(value, se, df=clusters - 1)
 
     return _estimate(value, replicates, clusters, linearised, bounds)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coder.statistics.design import FloatArray, IntArray, numbered
+from coder.statistics.design import FloatArray, IntArray, kish_effective_size, numbered
 from coder.statistics.nominal import chance_corrected
 from coder.statistics.records import Estimate, SetAgreement
 from coder.statistics.resampling import (
@@ -97,6 +97,7 @@ def set_agreement(
         resampled[:, 1] / resampled[:, 0],
         n=n,
         clusters=len(totals),
+        effective_clusters=kish_effective_size(totals[:, 0]),
         linearised=linearised_error((totals[:, 1] - share * totals[:, 0]) / n),
     )
     masi, jaccard = (
