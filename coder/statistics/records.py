@@ -137,7 +137,7 @@ class Proportion:
 
         Fewer than ten degrees of freedom or effective clusters; or fewer than 40 effective clusters that are
         less than .6 of the clusters there are. In simulations (8 to 200 clusters, log-normal sizes, shares of
-        5 to 50 %, intraclass correlation .05 to .15) intervals outside these limits covered 93-96 %, inside
+        5 to 50 %, intraclass correlation .05 to .15) intervals outside these limits covered 93-95 %, inside
         them down to 70 %. The variance of so few large clusters is itself uncertain, and estimated too low.
         """
         if self.df is None or self.df < 1 or self.effective_clusters is None:
