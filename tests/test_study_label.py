@@ -1,6 +1,8 @@
 """Automatic labels: for what no person has coded, queued where in doubt, never in the way of a person."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +229,11 @@ def test_without_a_random_blind_sample_nothing_can_be_accepted(study: Path) -> N
     assert "0 of 50 label decisions accepted (0%)" in " ".join(said.out.split())
 
 
+def change(study: Path, statement: str) -> None:
+    with closing(sqlite3.connect(study / "study.db")) as connection, connection:
+        connection.execute(statement)
+
+
 def declared_random(study: Path, rows: list[tuple[str, str, str, str]]) -> None:
     path = csv_file(study.parent / "aselect.csv", [("id", "coder", "labels", "blind"), *rows])
     done("codings", "import", path, "--wave", "w1", "--random-sample", "--study", study)
@@ -254,7 +261,27 @@ def test_when_no_threshold_qualifies_the_program_says_so(study: Path) -> None:
     said = done("label", "--wave", "w2", "--max-error", "0.01", "--study", study)
     text = " ".join(said.out.split())
     assert "0 of 50 label decisions accepted (0%), 0 of 10 answers as a whole" in text
-    assert "No threshold qualifies for: Tijd, Meer handen" in text
+    assert "No threshold can be judged for: Tijd, Meer handen" in text
+    assert "coded blind: 38; at most 1% error takes at least 299, without a mistake." in text
+
+
+def test_respondents_of_too_few_schools_are_no_ground_for_a_guarantee(study: Path) -> None:
+    declared_random(study, [(f"a{i:02}", "AB", labels, "1") for i, (_text, labels) in enumerate(KNOWN)])
+    change(study, "UPDATE respondent SET cluster = 'school ' || (id % 4)")
+    said = " ".join(done("label", "--wave", "w2", "--max-error", "0.2", "--study", study).out.split())
+    assert "are of too few clusters; at most 20% error takes more than 14, of about one size." in said
+    assert "0 of 50 label decisions accepted (0%)" in said
+
+
+def test_a_school_and_a_respondent_of_the_same_name_are_not_one_cluster(study: Path) -> None:
+    """One respondent has a school, which is named as one of the respondents that have none."""
+    declared_random(study, [(f"a{i:02}", "AB", labels, "1") for i, (_text, labels) in enumerate(KNOWN)])
+    before = label(study, max_error=0.2).acceptance
+    change(study, "UPDATE respondent SET cluster = 'a37' WHERE external_id = 'a00'")
+    after = label(study, max_error=0.2).acceptance
+    assert before is not None
+    assert after is not None
+    assert after.thresholds == before.thresholds
 
 
 def test_codings_that_were_not_blind_are_no_ground_for_a_guarantee(study: Path) -> None:

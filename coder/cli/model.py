@@ -264,6 +264,7 @@ def parse_review(text: str) -> float | int:
 def show_labelled(result: "LabelResult") -> None:
     """Print what labelling a wave did."""
     from coder.reports.numbers import percent
+    from coder.statistics import decisions_needed
 
     console = out()
     console.print(
@@ -313,7 +314,6 @@ def show_labelled(result: "LabelResult") -> None:
                 waves=", ".join(found.sample_waves), wave=result.wave
             )
         )
-    none = [label for label, t in found.thresholds.items() if t.certainty is None]
     if not found.sample:
         console.print(
             _(
@@ -321,9 +321,29 @@ def show_labelled(result: "LabelResult") -> None:
                 "('coder codings import --random-sample --blind')."
             )
         )
-    elif none:
-        console.print(
-            _(
-                "No threshold qualifies for: {labels} (on {n} answers drawn at random and coded blind)."
-            ).format(labels=", ".join(result.trained.codebook.label(i).name for i in none), n=found.sample)
-        )
+        return
+    why = {
+        "error": _(
+            "No threshold qualifies for: {labels}. Of their surest decisions more than {error} is wrong, or "
+            "may be, on {n} answers drawn at random and coded blind."
+        ),
+        "decisions": _(
+            "No threshold can be judged for: {labels}. Too few answers were drawn at random and coded blind: "
+            "{n}; at most {error} error takes at least {needed}, without a mistake."
+        ),
+        "clusters": _(
+            "No threshold can be judged for: {labels}. The {n} answers drawn at random and coded blind are "
+            "of too few clusters; at most {error} error takes more than {needed}, of about one size."
+        ),
+    }
+    for reason, text in why.items():
+        none = [label for label, t in found.thresholds.items() if t.reason == reason]
+        if none:
+            console.print(
+                text.format(
+                    labels=", ".join(result.trained.codebook.label(i).name for i in none),
+                    error=percent(found.error),
+                    n=found.sample,
+                    needed=decisions_needed(found.error),
+                )
+            )

@@ -4,7 +4,7 @@ Pure functions on arrays that return frozen records. Nothing here knows of studi
 what is undefined is None, and the docstrings say when. Randomness takes a seed.
 """
 
-from coder.statistics.acceptance import accept
+from coder.statistics.acceptance import accept, decisions_needed
 from coder.statistics.agreement import label_agreement, nominal_agreement
 from coder.statistics.corrected import (
     corrected_proportions,
@@ -73,6 +73,7 @@ __all__ = [
     "compare_linearised",
     "corrected_proportions",
     "correction_part",
+    "decisions_needed",
     "differences",
     "double_coding_plan",
     "holm",

@@ -37,7 +37,7 @@ class Acceptance:
 
     Attributes:
         error: the error asked for.
-        thresholds: label id to its threshold.
+        thresholds: label id to its threshold, or to the reason why none qualifies.
         sample: answers of the random blind sample it stands on.
         decisions: label decisions in the wave; accepted: how many of them are accepted.
         answers: answers labelled; whole: how many have every decision accepted.
@@ -270,17 +270,16 @@ def _thresholds(trained: Trained, sample: set[int], error: float) -> tuple[dict[
     rows = np.flatnonzero(trained.frame["answer_id"].isin(sample).to_numpy(dtype=bool))
     found: dict[str, Threshold] = {}
     if not len(rows):
-        return {label: Threshold(None, 0, 0, None) for label in trained.run.labels}, 0
+        return {label: Threshold(None, 0, 0, None, "decisions") for label in trained.run.labels}, 0
     proba = trained.model.out_of_sample_[rows]
     given = trained.model.decide(proba).astype(bool)
     truth = trained.values[rows]
-    clusters = trained.frame["cluster"].iloc[rows]
-    names = clusters.where(clusters.notna(), trained.frame["external_id"].iloc[rows]).to_numpy()
+    clusters = trained.frame["cluster"].iloc[rows].to_numpy(dtype=object)
     for j, label in enumerate(trained.run.labels):
         known = ~np.isnan(truth[:, j])
         sure = np.where(given[:, j], proba[:, j], 1 - proba[:, j])
         right = given[:, j] == (truth[:, j] == 1)
-        found[label] = accept(right[known], sure[known], error, clusters=names[known])
+        found[label] = accept(right[known], sure[known], error, clusters=clusters[known])
     return found, len(rows)
 
 
