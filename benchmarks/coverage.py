@@ -7,7 +7,8 @@ Every line is one way of working in one kind of survey, drawn anew a thousand ti
 often) and weights that do not, rare labels, coders who disagree, models that err. Coverage is the share of
 intervals that hold the true value; it is known up to about 1.2 percentage points (3 with --quick).
 Marked: ok; conservative above 97 %; below under 93 %; not valid what the documentation warns
-against, to show why. Seeded, so that a run can be repeated. Tables go to stdout, progress to stderr.
+against, to show why; no verdict where the program gives none on a coefficient for this reason.
+Seeded, so that a run can be repeated. Tables go to stdout, progress to stderr.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from simulated import (
     MODELS,
+    NO_VERDICT,
     Missed,
     Outcome,
     Shape,
@@ -32,10 +34,10 @@ from simulated import (
     corrected_differences,
     corrected_simple,
     frequencies,
-    group_differences,
     missed_in_one_group,
     sets_agreement,
 )
+from simulated_groups import changes, group_differences, group_tests
 from threadpoolctl import threadpool_limits
 
 SEED = 2026
@@ -79,6 +81,8 @@ def main() -> None:
                 coverage, width = f"{line.coverage:.1f}", f"{line.width:.3f}"
                 if line.method.startswith("test"):
                     width = "-"
+                if np.isnan(line.coverage):
+                    coverage = width = "-"
                 print(f"| {setting.name} | {line.method} | {coverage} | {width} | {line.mark} |", flush=True)
             totals.setdefault(section, []).extend(lines)
             print(
@@ -97,9 +101,9 @@ def summarise(totals: dict[str, list[Line]]) -> None:
             of_method = [line for line in lines if line.method == method]
             marks = [line.mark.split(",")[0] for line in of_method]
             counts = [str(marks.count(mark)) for mark in ("ok", "conservative", "below")]
-            if NOT_VALID in marks:
+            if {NOT_VALID, "no verdict"} & set(marks):
                 counts = ["-"] * 3
-            lowest = min(line.coverage for line in of_method)
+            lowest = min((line.coverage for line in of_method if not np.isnan(line.coverage)), default=np.nan)
             print(f"| {section} | {method} | {len(marks)} | {' | '.join(counts)} | {lowest:.1f} |")
 
 
@@ -123,7 +127,7 @@ def line_of(method: str, outcomes: list[Outcome]) -> Line:
     coverage = 100 * float(np.mean((low <= truth) & (truth <= high)))
     mark = "below" if coverage < 93 else "ok" if coverage <= 97 else "conservative"
     if not outcomes[0].valid:
-        mark = NOT_VALID
+        mark = "no verdict" if method.endswith(NO_VERDICT) else NOT_VALID
     missing = 100 * (1 - len(bounds) / len(outcomes))
     return Line(
         method,
@@ -136,6 +140,8 @@ def line_of(method: str, outcomes: list[Outcome]) -> Line:
 PLAIN = Shape("300 respondents, no schools, no weights", 0, 300, weighted=False)
 FEW = Shape("300 respondents, 12 schools, weights", 12, 300)
 SOME = Shape("600 respondents, 30 schools, weights", 30, 600)
+TWENTY = Shape("500 respondents, 20 schools, weights", 20, 500)
+FORTY = Shape("1,000 respondents, 40 schools, weights", 40, 1000)
 MANY = Shape("800 respondents, 100 schools, weights", 100, 800)
 WEIGHTED = Shape("300 respondents, no schools, weights", 0, 300)
 STRATA = Shape("600 respondents, 60 schools in 4 strata, weights", 60, 600, strata=4)
@@ -235,6 +241,22 @@ def settings() -> Iterator[Setting]:
             name = f"{shape.name}, {groups}; label {shares[0]:.0%} and {shares[1]:.0%}"
             draw = partial(group_differences, shape=shape, shares=shares, by_school=by_school)
             yield Setting("Differences between groups", name, draw, 1500)
+
+    for shape, by_school, groups, share in product(
+        (PLAIN, FEW, TWENTY, SOME, FORTY, MANY), (True, False), (2, 4), (0.02, 0.05, 0.1, 0.35)
+    ):
+        if shape.schools or not by_school:
+            how = "of schools" if by_school else "within schools" if shape.schools else "of respondents"
+            name = f"{shape.name}, {groups} groups {how}; label {share:.0%}"
+            draw = partial(group_tests, shape=shape, share=share, groups=groups, by_school=by_school)
+            yield Setting("Tests between groups", name, draw, 1500)
+
+    for shape, panel, shares in product((PLAIN, FEW, SOME, MANY), (True, False), pairs):
+        who = "the same people" if panel else "other people" + (", the same schools" if shape.schools else "")
+        name = f"{shape.name}, {who} a wave; label {shares[0]:.0%} and {shares[1]:.0%}"
+        if shape.schools or panel:
+            draw = partial(changes, shape=shape, shares=shares, panel=panel)
+            yield Setting("Changes between waves", name, draw, 1500)
 
     for schools, (coders, answers), share in product((0, 30), ((2, 200), (2, 400), (4, 200)), SHARES[1:]):
         name = f"{coders} coders, {answers} answers, {schools or 'no'} schools; label {share:.0%}"

@@ -12,7 +12,6 @@ from coder.statistics import (
     CERTAIN,
     PREDICTED,
     Estimate,
-    compare_groups,
     compare_linearised,
     corrected_proportions,
     differences,
@@ -103,34 +102,12 @@ def wald(given: Array) -> tuple[float, float]:
     return float(given.mean()) - half, float(given.mean()) + half
 
 
-def group_differences(
-    generator: np.random.Generator, shape: Shape, shares: tuple[float, float], by_school: bool
-) -> Iterator[Outcome]:
-    drawn = sample(generator, shape, shares[0])
-    group = (
-        drawn.school % 2 if by_school or not shape.schools else generator.integers(0, 2, len(drawn.school))
-    )
-    chance = np.where(group == 1, np.minimum(1, drawn.chance * shares[1] / shares[0]), drawn.chance)
-    given = (generator.random(len(chance)) < chance).astype(float)[:, None]
-    one, two = (linearised_proportions(given, domain=group == g, **drawn.design) for g in (1, 0))
-    (difference,) = differences(one, two)
-    truth = shares[1] - shares[0]
-    yield Outcome("difference, design-based", True, truth, difference.low, difference.high)
-    test = compare_groups(given, group, **drawn.design).tests[0]
-    if truth == 0 and test.p is not None:
-        yield accepted("test at .05: 100 less false alarms", True, test.p)
-    means = [given[group == g].mean() for g in (1, 0)]
-    pooled = given.mean() * (1 - given.mean()) * sum(1 / (group == g).sum() for g in (1, 0))
-    half = Z * pooled**0.5
-    low, high = means[0] - means[1] - half, means[0] - means[1] + half
-    yield Outcome("weights and schools forgotten, pooled z", False, truth, low, high)
-
-
 def accepted(method: str, valid: bool, p: float) -> Outcome:
     """A test of what is true, as an interval that holds the truth unless the test rejects it."""
     return Outcome(method, valid, 0.0, 0.0 if p >= 0.05 else 1.0, 1.0)
 
 
+NO_VERDICT = " (no verdict: fewer than ten answers with the label, on average a coder)"
 SENSITIVITY, FALSE_POSITIVES = 0.85, 0.03
 DIFFICULTY = 0.15
 """Intraclass correlation of sensitivity: in some schools answers are written less clearly."""
@@ -159,7 +136,7 @@ def agreement(
     same, by_chance = 1 - 2 * (given - both), given**2 + (1 - given) ** 2
     kappa, ac1 = (same - by_chance) / (1 - by_chance), (same - (1 - by_chance)) / by_chance
     enough = given * answers >= 10
-    note = "" if enough else " (fewer than ten positives a coder)"
+    note = "" if enough else NO_VERDICT
     named: list[tuple[str, Estimate, float]] = [
         ("percent agreement", found.percent_agreement, same),
         ("alpha", found.krippendorff_alpha, kappa),
