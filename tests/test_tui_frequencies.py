@@ -255,10 +255,13 @@ def test_tables_beside_one_another_keep_every_number() -> None:
     assert made.largest == max(row.proportion.high or 0 for row in table.rows)
 
 
-def test_significant_differences_are_told_by_signs_and_letters(tmp_path: Path) -> None:
+@pytest.fixture
+def differing(tmp_path: Path) -> Path:
     first = [*many({"tijd": 28, "groepen": 4}, groep="po"), *vo({"tijd": 4, "groepen": 28})]
-    study = study_of(tmp_path, first, vo({"tijd": 1}), "--group", "groep")
+    return study_of(tmp_path, first, vo({"tijd": 1}), "--group", "groep")
 
+
+def test_significant_differences_are_told_by_signs_and_letters(differing: Path) -> None:
     async def test(pilot: Screens) -> None:
         await press(pilot, "g")
         await choose(pilot, "groep")
@@ -270,7 +273,7 @@ def test_significant_differences_are_told_by_signs_and_letters(tmp_path: Path) -
         unnamed = next(line for line in bars(pilot) if line.strip().startswith("Overig"))
         assert "*" not in unnamed
 
-    on_screens(study, test, start="frequencies", wave="w1", size=(160, 45))
+    on_screens(differing, test, start="frequencies", wave="w1", size=(160, 45))
 
 
 def vo(labels: dict[str, int]) -> list[tuple[object, ...]]:
@@ -446,6 +449,17 @@ def test_how_corrected_percentages_look(corrected: Path, snap_compare: Any, size
     with Study.open(corrected) as opened:
         app = app_on(opened, start="frequencies", wave="w2")
         assert snap_compare(app, terminal_size=size, run_before=settled)
+
+
+def test_how_tested_groups_look(differing: Path, snap_compare: Any) -> None:
+    async def before(pilot: Screens) -> None:
+        await settled(pilot)
+        await press(pilot, "g")
+        await choose(pilot, "groep")
+
+    with Study.open(differing) as opened:
+        app = app_on(opened, start="frequencies", wave="w1")
+        assert snap_compare(app, terminal_size=(100, 30), run_before=before)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])

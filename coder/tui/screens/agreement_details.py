@@ -41,22 +41,24 @@ class Details(Dialog[None]):
 def label_details(table: AgreementTable, label: str) -> RenderableType:
     """Return every coefficient of a label, or of whole label sets, with both its intervals."""
     row = next((row for row in table.rows if row.label == label), None)
-    return _of_sets(table) if row is None else _of_label(row)
+    return _of_sets(table) if row is None else _of_label(row, table)
 
 
-def _of_label(row: AgreementRow) -> RenderableType:
+def _of_label(row: AgreementRow, table: AgreementTable) -> RenderableType:
     measured = row.agreement
     judged = verdict(measured)
-    facts = [
-        ngettext("{n} answer", "{n} answers", measured.n).format(n=count(measured.n)),
-        ngettext("{n} coder", "{n} coders", measured.coders).format(n=count(measured.coders)),
+    facts = [ngettext("{n} answer", "{n} answers", measured.n).format(n=count(measured.n))]
+    if table.comparison in ("coders", "version"):
+        # a consensus or a model is no coder; two are named above
+        facts.append(ngettext("{n} coder", "{n} coders", measured.coders).format(n=count(measured.coders)))
+    facts += [
         ngettext(
             "given in {n} coding ({share})", "given in {n} codings ({share})", measured.positives
         ).format(n=count(measured.positives), share=percent(measured.prevalence)),
         _("positive agreement {share}").format(share=percent(measured.positive_agreement)),
     ]
     made = _started()
-    _add(made, _("agreement"), measured.percent_agreement, in_percent=True)
+    _add(made, _("percent agreement"), measured.percent_agreement, in_percent=True)
     for name, estimate in coefficients(measured):
         if estimate.estimate is not None:
             _add(made, name, estimate, few=judged == "too_few")

@@ -74,7 +74,7 @@ class FrequenciesScreen(DrawsPictures):
             ("g", _("by group")),
             ("b", _("base")),
             ("n", _("notes")),
-            ("v", _("change")),
+            ("v", _("change since")),
             *([("c", corrects)] if self._found.automatic else []),
             ("w", _("waves")),
             ("p", _("population")),
