@@ -170,3 +170,22 @@ def test_alpha_does_not_depend_on_how_many_sets_are_compared_at_once(monkeypatch
     at_once = set_agreement(EXAMPLE)
     monkeypatch.setattr("coder.statistics.sets.CHUNK", 1)
     np.testing.assert_allclose(numbers(set_agreement(EXAMPLE)), numbers(at_once), rtol=1e-5)
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+def test_following_very_many_sets_to_the_first_order_hardly_changes_an_error(
+    monkeypatch: pytest.MonkeyPatch, gaps: bool
+) -> None:
+    rng = np.random.default_rng(6)
+    truth = rng.random((500, 1, 8)) < 0.2
+    sets = np.where(rng.random((500, 2, 8)) < 0.05, ~truth, truth).astype(np.float64)
+    if gaps:
+        sets[:250, :, :2] = nan
+    clusters = rng.integers(0, 150, 500)
+    exact = set_agreement(sets, clusters=clusters)
+    monkeypatch.setattr("coder.statistics.sets.MANY_SETS", 0)
+    followed = set_agreement(sets, clusters=clusters)
+    assert followed.alpha_masi.estimate == exact.alpha_masi.estimate
+    assert followed.alpha_masi.se != exact.alpha_masi.se
+    assert followed.alpha_masi.se == pytest.approx(exact.alpha_masi.se, rel=0.01)
+    assert followed.alpha_jaccard.se == pytest.approx(exact.alpha_jaccard.se, rel=0.01)
