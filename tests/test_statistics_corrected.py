@@ -142,7 +142,7 @@ def test_the_linearised_error_is_what_leaving_out_one_school_at_a_time_gives() -
     assert estimated(school >= 0).se == pytest.approx(jackknife, rel=0.03)
 
 
-def test_perfect_predictions_give_the_precision_of_coding_everything() -> None:
+def test_perfect_predictions_give_the_precision_of_coding_everything_but_for_two_errors() -> None:
     generator = np.random.default_rng(1)
     truth = (generator.random(500) < 0.4).astype(float)
     school = np.arange(500) % 40
@@ -150,15 +150,16 @@ def test_perfect_predictions_give_the_precision_of_coding_everything() -> None:
     audited = generator.permutation(np.arange(500) < 250)
     found = only(corrected_proportions(*audit_of(truth, truth, audited), clusters=school))
     assert found.correction.lam == pytest.approx(1)
-    for field in ("estimate", "se", "low", "high", "df"):
-        assert getattr(found.proportion, field) == pytest.approx(getattr(full, field))
+    assert found.proportion.estimate == pytest.approx(full.estimate)
+    assert full.se is not None
+    assert found.proportion.se == pytest.approx(math.sqrt(full.se**2 + 2 * 0.5 / 250**2))
 
 
 def test_without_the_model_the_audit_gives_its_classical_interval() -> None:
     generator = np.random.default_rng(2)
     truth = (generator.random(600) < 0.3).astype(float)
-    school, w = generator.integers(0, 30, 600), generator.uniform(0.5, 3, 600)
-    audited = generator.permutation(np.arange(600) < 120)
+    school, w = np.arange(600) % 30, (1.0 + np.arange(600) // 30 % 2)
+    audited = np.arange(600) < 120  # of every school as many
     classical = proportions(truth[:, None], clusters=school, weights=w, domain=audited)[0]
     given_answers = audit_of(truth, generator.random(600).round(), audited)
     without = only(corrected_proportions(*given_answers, clusters=school, weights=w, lam=0))
@@ -226,18 +227,26 @@ def test_an_audited_answer_that_does_not_know_the_label_counts_as_not_audited() 
 
 def test_a_rare_label_takes_the_model_as_it_is_and_an_interval_that_is_not_too_sure() -> None:
     """Nobody found the label in 100 answers, and the model was never wrong there: the rest may hold some."""
-    found = only(corrected_proportions(*counted((0, 0, 1, 100), (nan, 0, 2, 900))))
+    found = only(corrected_proportions(*counted((0, 0, 1, 100), (nan, 0, 2, 899), (nan, 1, 2, 1))))
     assert found.correction.lam == 1
-    assert (found.proportion.estimate, found.proportion.low) == (0, 0)
+    assert found.correction.rare
+    assert (round(found.proportion.estimate or 0, 3), found.proportion.low) == (0.001, 0)
     assert found.proportion.high is not None
     assert 0.03 < found.proportion.high < 0.06
-    few = counted((1, 1, 1, 19), (0, 0, 1, 81), (nan, 1, 2, 190), (nan, 0, 2, 810))
-    many = counted((1, 1, 1, 20), (0, 0, 1, 80), (nan, 1, 2, 190), (nan, 0, 2, 810))
-    assert width(only(corrected_proportions(*few))) > width(only(corrected_proportions(*many)))
+    few, many = (
+        only(
+            corrected_proportions(
+                *counted((1, 1, 1, n), (0, 0, 1, 100 - n), (nan, 1, 2, 190), (nan, 0, 2, 810))
+            )
+        )
+        for n in (19, 20)
+    )
+    assert (few.correction.rare, many.correction.rare) == (True, False)
 
 
 def test_what_is_found_are_plain_numbers_that_a_workbook_can_hold() -> None:
-    share = only(corrected_proportions(*counted((1, 1, 1, 8), (0, 0, 1, 90), (0, 1, 1, 2), (nan, 1, 2, 30))))
+    cells = (1, 1, 1, 8), (0, 0, 1, 90), (0, 1, 1, 2), (nan, 1, 2, 30), (nan, 0, 2, 270)
+    share = only(corrected_proportions(*counted(*cells)))
     assert share.correction.lam == 1.0  # rare
     numbers = [getattr(share.proportion, name) for name in ("estimate", "se", "low", "high", "deff")]
     assert {type(number) for number in numbers} == {float}
@@ -245,7 +254,9 @@ def test_what_is_found_are_plain_numbers_that_a_workbook_can_hold() -> None:
 
 def test_a_share_that_the_correction_takes_below_nought_is_nought() -> None:
     found = only(
-        corrected_proportions(*counted((0, 1, 1, 30), (0, 0, 1, 70), (nan, 1, 2, 90), (nan, 0, 2, 810)))
+        corrected_proportions(
+            *counted((0, 1, 1, 30), (0, 0, 1, 70), (nan, 1, 2, 90), (nan, 0, 2, 810)), lam=1.0
+        )
     )
     assert found.proportion.estimate == found.proportion.low == 0
     assert found.proportion.high is not None
@@ -282,6 +293,20 @@ def test_parts_of_the_correction_add_up_to_what_the_audit_changes() -> None:
     of_predictions = (predicted - uncorrected) / 2100
     assert first.totals + rest.totals + of_predictions == pytest.approx(whole.totals)
     assert records[0].proportion.estimate == pytest.approx(whole.estimates[0])
+
+
+@pytest.mark.parametrize("part", [[1, nan], [2, 0], [1]])
+def test_a_part_that_is_not_said_of_every_answer_is_refused(part: list[float]) -> None:
+    with pytest.raises(ValueError, match="part: expected true or false, 2 times"):
+        correction_part([[1], [nan]], [[1], [1]], [AUDITED, PREDICTED], part)
+
+
+def test_a_part_without_an_error_allows_for_two() -> None:
+    truth, predicted, role = PPI
+    right = (np.arange(2100) < 24) | (role == PREDICTED)
+    found = correction_part(truth, predicted, role, right)
+    assert found.estimates[0] == 0
+    assert found.unseen == pytest.approx([2 * (1 - 100 / 2100) / 100**2])
 
 
 def test_a_correction_without_an_audit_is_unknown() -> None:

@@ -183,17 +183,23 @@ def test_the_covariance_of_groups_is_that_of_the_whole_with_strata_and_lonely_cl
 def test_variance_that_the_influence_values_do_not_hold_is_added() -> None:
     first, second = two_groups(np.array([[1.0], [0.0]] * 20), np.arange(40) % 4 >= 2)
     (plain,) = differences(first, second)
-    (wider,) = differences(first, second, np.array([0.03]))
+    (wider,) = differences(replace(first, bounds=None, unseen=np.array([0.03])), second)
     assert plain.se is not None
     assert wider.se == pytest.approx((plain.se**2 + 0.03) ** 0.5)
     assert (wider.estimate, wider.df) == (plain.estimate, plain.df)
-    arms = [
-        (one.estimate - one.low, one.high - one.estimate)
-        for one in (plain, wider)
-        if one.estimate is not None and one.low is not None and one.high is not None
+    assert wider.estimate is not None
+    assert wider.high == pytest.approx(wider.estimate + stats.t.ppf(0.975, 19) * wider.se)
+    groups = [
+        GroupEstimates.of_linearised(one) for one in (first, second, replace(second, unseen=np.array([0.01])))
     ]
-    t = stats.t.ppf(0.975, 19)
-    assert arms[1] == pytest.approx([(arm**2 + t**2 * 0.03) ** 0.5 for arm in arms[0]])
+    without, given = (joint_covariance(first.design, [groups[0], other]) for other in groups[1:])
+    assert (given - without).ravel() == pytest.approx([0, 0, 0, 0.01])
+
+
+def test_degrees_of_freedom_that_are_given_count_before_the_clusters_held() -> None:
+    first, second = two_groups(np.array([[1.0], [0.0]] * 20), np.arange(40) % 4 >= 2)
+    (found,) = differences(replace(first, df=np.array([7])), second)
+    assert found.df == 7
 
 
 def test_without_weights_and_clusters_the_interval_is_newcombes() -> None:

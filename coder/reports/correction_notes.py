@@ -4,8 +4,8 @@ from coder.messages import _, ngettext
 from coder.reports.numbers import count
 from coder.reports.order import label_order, title
 from coder.reports.tables import AuditRecord, FrequencyTable
-from coder.statistics.corrected import FEWEST_POSITIVES
 from coder.statistics.records import Correction
+from coder.statistics.two_phase import FEWEST_POSITIVES
 
 
 def audit_note(audit: AuditRecord) -> str:

@@ -8,7 +8,7 @@ from coder.reports.group_tests import overall_note
 from coder.reports.notes import where
 from coder.reports.tables import AuditRecord, FrequencyTable
 from coder.reports.words import base_word
-from coder.statistics.corrected import FEWEST_POSITIVES
+from coder.statistics.two_phase import FEWEST_POSITIVES
 
 
 def frequency_paragraphs(tables: Sequence[FrequencyTable]) -> list[str]:

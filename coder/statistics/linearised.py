@@ -30,6 +30,10 @@ class Linearised:
         size: (d,) effective number of respondents (Kish's) whose answers are known, not predicted.
         bounds: (d, 2) the 95 % interval of each estimate by itself, NaN where it has none; None where the
             estimates are no shares.
+        unseen: (d,) variance that the influence values do not hold, independent of them and of that of
+            other estimates: errors that an audit did not show. None: none.
+        df: (d,) degrees of freedom, where the clusters are of such unequal size that they are fewer than
+            the clusters held minus their strata; None: these.
     """
 
     design: SampleDesign
@@ -40,6 +44,17 @@ class Linearised:
     weight: FloatArray
     size: FloatArray
     bounds: FloatArray | None
+    unseen: FloatArray | None = None
+    df: IntArray | None = None
+
+    def degrees_of_freedom(self) -> IntArray:
+        """(d,) `df`, or clusters held minus their strata."""
+        return self.design.degrees_of_freedom(self.held) if self.df is None else self.df
+
+    def variances(self) -> FloatArray:
+        """(d,) of the estimates, with what was not seen."""
+        seen = np.array([self.design.variance(of) for of in self.totals.T], dtype=np.float64)
+        return seen if self.unseen is None else seen + self.unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +65,7 @@ class GroupEstimates:
 
     Attributes:
         clusters: (c,) numbers of the clusters in the design, each once.
-        estimates, n, weight, size: (d,); totals, held: (c, d); as in `Linearised`.
+        estimates, n, weight, size, unseen, df: (d,); totals, held: (c, d); as in `Linearised`.
     """
 
     clusters: IntArray
@@ -60,6 +75,8 @@ class GroupEstimates:
     n: IntArray
     weight: FloatArray
     size: FloatArray
+    unseen: FloatArray | None = None
+    df: IntArray | None = None
 
     @classmethod
     def of_shares(cls, values: FloatArray, weights: FloatArray, cluster: IntArray) -> "GroupEstimates":
@@ -102,10 +119,14 @@ class GroupEstimates:
             whole.n,
             whole.weight,
             whole.size,
+            whole.unseen,
+            whole.df,
         )
 
     def degrees_of_freedom(self, design: SampleDesign) -> IntArray:
-        """(d,) clusters that hold respondents of each base minus the strata that do."""
+        """(d,) `df`, or clusters that hold respondents of each base minus the strata that do."""
+        if self.df is not None:
+            return self.df
         return replace(design, stratum=design.stratum[self.clusters]).degrees_of_freedom(self.held)
 
     def on(self, design: SampleDesign, bounds: FloatArray) -> Linearised:
@@ -125,7 +146,8 @@ def bounds_of(shares: Sequence[Proportion]) -> FloatArray:
 def joint_covariance(design: SampleDesign, groups: Sequence[GroupEstimates]) -> FloatArray:
     """Covariance of all estimates of all groups, (G, d, G, d): `SampleDesign.variance` for each pair.
 
-    Groups covary through the clusters that they share. It holds `(G d)²` numbers.
+    Groups covary through the clusters that they share; what was not seen adds to variances. It holds `(G d)²`
+    numbers.
     """
     strata = len(design.sampled)
     estimates = len(groups[0].estimates)
@@ -149,6 +171,8 @@ def joint_covariance(design: SampleDesign, groups: Sequence[GroupEstimates]) -> 
             covariance[g, :, h, :] = block
             covariance[h, :, g, :] = block.T
         place[second.clusters] = -1
+        if second.unseen is not None:
+            covariance[h, range(estimates), h, range(estimates)] += second.unseen
     return covariance
 
 
@@ -160,7 +184,7 @@ def held_by_any(design: SampleDesign, groups: Sequence[GroupEstimates]) -> NDArr
     return held
 
 
-def differences(first: Linearised, second: Linearised, besides: FloatArray | None = None) -> list[Difference]:
+def differences(first: Linearised, second: Linearised) -> list[Difference]:
     """Return first minus second, with 95 % intervals and two-sided t tests, one record an estimate.
 
     Both must stand on the same design: then whatever respondents or clusters they share is allowed for, as
@@ -175,19 +199,17 @@ def differences(first: Linearised, second: Linearised, besides: FloatArray | Non
     82-96 %. That is the interval where either has none of its own kind (`bounds` of None), and p is of
     `d / se` referred to t(df) throughout: where shares are rare and the interval is not symmetric, p < .05
     and an interval without 0 may part (in 1-3 % of simulated samples). Degrees of freedom are the smaller
-    ones of the two: clusters that hold respondents of its base minus the strata of these. Undefined estimates
-    give empty records; fewer than one degree of freedom no interval; fewer than five, or a standard error of
-    0, no test. Sources: Zou and Donner (2008), Statistics in Medicine 27, 1693-1702; Newcombe (1998),
-    Statistics in Medicine 17, 873-890; Särndal, Swensson and Wretman (1992), Model Assisted Survey Sampling,
-    chapter 5 (variance).
-
-    Args:
-        besides: (d,) variance that the influence values do not hold, independent of them; None: none. It
-            adds to se², and its `t(df)² besides` to what is under the roots.
+    ones of the two: clusters that hold respondents of its base minus the strata of these (or `df`). What was
+    not seen (`unseen`) of either adds to the variance. Undefined estimates give empty records; fewer than one
+    degree of freedom no interval; fewer than five, or a standard error of 0, no test. Sources: Zou and Donner
+    (2008), Statistics in Medicine 27, 1693-1702; Newcombe (1998), Statistics in Medicine 17, 873-890;
+    Särndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, chapter 5 (variance).
     """
-    more = np.zeros(len(first.estimates)) if besides is None else besides
-    design = first.design
-    df = np.minimum(design.degrees_of_freedom(first.held), design.degrees_of_freedom(second.held))
+    variances = np.stack([first.variances(), second.variances()], axis=1)
+    between = replace(first, totals=first.totals - second.totals, unseen=None).variances()
+    for each in (first, second):
+        between += 0.0 if each.unseen is None else each.unseen
+    df = np.minimum(first.degrees_of_freedom(), second.degrees_of_freedom())
     bounds = None
     if first.bounds is not None and second.bounds is not None:
         bounds = np.stack([first.bounds, second.bounds], axis=1)
@@ -195,10 +217,9 @@ def differences(first: Linearised, second: Linearised, besides: FloatArray | Non
         difference_of(
             np.array([first.estimates[d], second.estimates[d]]),
             None if bounds is None else bounds[d],
-            np.array([design.variance(first.totals[:, d]), design.variance(second.totals[:, d])]),
-            design.variance(first.totals[:, d] - second.totals[:, d]),
+            variances[d],
+            float(between[d]),
             int(df[d]),
-            besides=float(more[d]),
         )
         for d in range(len(first.estimates))
     ]
@@ -210,15 +231,12 @@ def difference_of(
     variances: FloatArray,
     variance: float,
     df: int,
-    *,
-    besides: float = 0.0,
 ) -> Difference:
     """Return the first estimate minus the second, as `differences` says.
 
     Args:
         estimates, variances: (2,) of the two; bounds: (2, 2) their intervals, None where they are no shares.
-        variance: of the difference.
-        df, besides: as there.
+        variance: of the difference; df: its degrees of freedom.
     """
     from scipy.special import stdtr
 
@@ -227,7 +245,7 @@ def difference_of(
         return Difference(None, None, None, None, None, None)
     if df < 1:
         return Difference(difference, None, None, None, df, None)
-    se = max(variance + besides, 0.0) ** 0.5
+    se = max(variance, 0.0) ** 0.5
     if bounds is None:
         below = above = t_quantile(df) * se
     else:
@@ -236,9 +254,8 @@ def difference_of(
         r = 0.0
         if alone.min() > ROUNDING:
             r = float(np.clip((variances.sum() - variance) / 2 / alone.prod(), -1.0, 1.0))
-        more = t_quantile(df) ** 2 * besides
-        below = (max(low_first**2 + high_second**2 - 2 * r * low_first * high_second, 0.0) + more) ** 0.5
-        above = (max(high_first**2 + low_second**2 - 2 * r * high_first * low_second, 0.0) + more) ** 0.5
+        below = max(low_first**2 + high_second**2 - 2 * r * low_first * high_second, 0.0) ** 0.5
+        above = max(high_first**2 + low_second**2 - 2 * r * high_first * low_second, 0.0) ** 0.5
     p = None
     if df >= FEWEST_DF and se > ROUNDING:
         p = float(2 * stdtr(df, -abs(difference) / se))

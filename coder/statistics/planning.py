@@ -5,10 +5,10 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coder.statistics.corrected import FEWEST_POSITIVES
 from coder.statistics.intervals import t_quantile
 from coder.statistics.proportions import checked_values, checked_weights
 from coder.statistics.records import AuditPlan, DoubleCodingPlan, LabelAgreement, PredictionError
+from coder.statistics.two_phase import FEWEST_POSITIVES
 
 MORE = 100
 """What another hundred answers would bring is said beside every plan."""

@@ -235,11 +235,14 @@ class Correction:
 
     Attributes:
         naive: the share if every automatic label were right.
-        lam: how much the model's labels count: 1, or tuned; 0 where nothing is predicted.
+        lam: how much the model's labels count: tuned, or 1 where the label is rare; 0 where the model says
+            nothing of it, or is sure to do more harm than good.
         audited: answers of the base in the audit sample; positives: of these, with the label by a person.
         audit_only: the interval that the audited and otherwise hand-coded answers give without the model.
         sensitivity, specificity: of the model, on the audit sample.
         rogan_gladen: the share that follows from these two alone; a diagnostic, not an estimate to publish.
+        rare: the audit holds fewer than 20 answers with the label, or without it (effective numbers): λ is
+            not tuned.
     """
 
     naive: float | None
@@ -250,6 +253,7 @@ class Correction:
     sensitivity: float | None
     specificity: float | None
     rogan_gladen: float | None
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +265,19 @@ class CorrectedProportion:
 
     proportion: Proportion
     correction: Correction
+
+    @property
+    def widened(self) -> bool:
+        """Whether the interval is wider than the audit gives without the model."""
+        return widened(self.proportion, self.correction)
+
+
+def widened(proportion: Proportion, correction: Correction) -> bool:
+    """Whether a corrected interval is wider than the audit gives without the model; False where none is."""
+    mine, alone = proportion, correction.audit_only
+    if mine.low is None or mine.high is None or alone.low is None or alone.high is None:
+        return False
+    return mine.high - mine.low > alone.high - alone.low + 1e-12
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coder.statistics.design import FloatArray, IntArray, SampleDesign
+from coder.statistics.design import FloatArray, IntArray, SampleDesign, kish_effective_size
 from coder.statistics.proportions import base_rows, checked_values, checked_weights
 
 CERTAIN, AUDITED, PREDICTED = 0, 1, 2
+FEWEST_POSITIVES = 20
+"""Effective audited answers with the label, and without it, from which on λ is tuned."""
+FEWEST_ERRORS = 10
+"""With fewer effective errors in the audit two more are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,58 @@ class LabelAnswers:
     def decided(self) -> FloatArray:
         """(r,) 1 where a person decided."""
         return self.certain + self.audited
+
+    @property
+    def audit(self) -> FloatArray:
+        """(r,) weights of the audited answers, 0 elsewhere."""
+        return self.weights * self.audited
+
+    @property
+    def rare(self) -> bool:
+        """Whether the audit holds few answers with the label, or without it: Kish's effective numbers."""
+        sizes = [kish_effective_size(self.audit * side) for side in (self.truth, 1 - self.truth)]
+        return min(sizes) < FEWEST_POSITIVES
+
+    def untuned(self) -> float:
+        """The λ where an audit tells too little to tune it: 1, or 0 where that is sure to be better.
+
+        With λ = 1 the variance of the audit is that of y - f, with λ = 0 it is p (1 - p). Of a label that
+        the model gives to a share q at least q - p is wrong: above 2 p, λ = 0 is better, however much the
+        model finds. So it is 0 where q is more than twice the audited share, one mention more counted (of a
+        label that most answers have, the shares without it); and where all predictions are alike. It looks
+        at how many audited answers have the label, not at which of them the model had right.
+        """
+        rest, audit = self.weights * self.rest, self.audit
+        said = self.predicted[self.rest > 0]
+        if said.min() == said.max():
+            return 0.0
+        given, found = rest @ self.predicted / rest.sum(), audit @ self.truth / audit.sum()
+        if found > 0.5:
+            given, found = 1 - given, 1 - found
+        size = kish_effective_size(audit)
+        return 0.0 if given > 2 * (found * size + 1) / (size + 1) else 1.0
+
+    def unseen(self, lam: float, part: FloatArray | float = 1.0) -> float:
+        """The variance of two errors more than the audit shows, where it shows few; else 0.
+
+        An audit of n answers without an error has no variance, and yet up to three errors in n answers are
+        to be expected in the rest. Bonett and Price (2012, Journal of Educational and Behavioral Statistics
+        37, 479-488) count one more error of either kind, missed and false: 2 / n² for the share of M, times
+        what part M is of the base, squared, and 1 - n / N. With 0, 1, 2 … errors, all of a kind, the interval
+        then reaches 2.8, 4.4, 5.9 … errors, and misses in 6-7 % of samples at worst. n is Kish's effective
+        size; an error is a y - λ f of more than a half.
+
+        Args:
+            part: (r,) 1 or 0, answers of which the errors count; others than these are not in error.
+        """
+        audit = self.audit
+        wrong = np.abs(self.truth - lam * self.predicted) > 0.5
+        errors = [kish_effective_size(audit * part * side) for side in (wrong, ~wrong)]
+        if not self.audited.any() or min(errors) >= FEWEST_ERRORS:
+            return 0.0
+        among = self.weights @ self.rest / self.weights.sum()
+        left = 1 - self.audited.sum() / self.rest.sum()
+        return float(2 * left * (among / kish_effective_size(audit)) ** 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +165,20 @@ class TwoPhaseSample:
         """(g,) influence values, or counts, of a label's answers, summed within the design's clusters."""
         cluster = self.design.cluster[answers.rows]
         return np.bincount(cluster, influence, minlength=len(self.design.stratum)).astype(np.float64)
+
+
+def effective_df(design: SampleDesign, sizes: FloatArray) -> int:
+    """Degrees of freedom of clusters of unequal size: `(Σm)² / Σm²` minus their strata, rounded down.
+
+    Clusters minus strata, where all are of one size. Where one of twelve holds half of the answers it is that
+    one of which the variance stands. This is Satterthwaite's (1946, Biometrics Bulletin 2, 110-114) where the
+    variance of a cluster total is proportional to the size of the cluster.
+
+    Args:
+        sizes: (g,) what the respondents of each cluster weigh; 0 where it holds none.
+    """
+    strata = len(np.unique(design.stratum[sizes > 0]))
+    return int(np.floor(kish_effective_size(sizes) - strata + 1e-9))
 
 
 def weighted_mean(values: FloatArray, weights: FloatArray) -> tuple[float, FloatArray]:

@@ -3,30 +3,24 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from coder.statistics import (
-    AUDITED,
     CERTAIN,
     Difference,
     Linearised,
     Proportion,
     correction_part,
     differences,
-    kish_effective_size,
     linearised_correction,
     linearised_proportions,
     proportions,
 )
-from coder.study.bases import BoolArray, FloatArray
+from coder.study.bases import BoolArray
 from coder.study.bridging import BridgedWave
 from coder.study.coded_waves import CodedWave
 from coder.study.design import WaveDesign
 from coder.study.instrument import measured
 from coder.study.stacking import Stacked
-
-FEWEST_ERRORS = 20
-"""With fewer answers coded differently than before, one more is allowed for in every interval."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +35,8 @@ class BridgeEffects:
 
     which is the two-phase estimator of `coder.statistics.corrected_proportions` with λ = 1. The instrument's
     part is q minus what the wave showed; the real change is the later wave minus q. Influence values of all
-    of them stand on the design of both waves. With fewer than 20 answers coded differently than before
-    (none would give no variance at all) the variance of one more is added.
+    of them stand on the design of both waves. With fewer than ten answers coded differently than before
+    (none would give no variance at all) the variance of two more is added.
 
     Attributes:
         before: what the earlier wave showed, by itself.
@@ -87,7 +81,6 @@ def bridge_effects(
     two_phases = (stack.before(truth), stack.before(np.nan_to_num(shown), 0.0), stack.before(role, CERTAIN))
     _records, corrected = linearised_correction(*two_phases, domain=stacked, **design.keywords, lam=1.0)
     showed = linearised_proportions(stack.before(shown), domain=stacked, **design.keywords)
-    besides = _one_more(truth, shown, role, among, own.weights)
 
     def part(of: BoolArray) -> list[Difference | None]:
         found = correction_part(*two_phases, stack.before(of, 0.0), domain=stacked, **design.keywords)
@@ -95,36 +88,20 @@ def bridge_effects(
             found,
             estimates=np.zeros_like(found.estimates),
             totals=np.zeros_like(found.totals),
+            unseen=None,
         )
         known = (among & of & filled).any() & ~np.isnan(shown[among]).any(axis=0)
         return [
             difference if there else None
-            for difference, there in zip(differences(found, nothing, besides), known, strict=True)
+            for difference, there in zip(differences(found, nothing), known, strict=True)
         ]
 
     return BridgeEffects(
         proportions(shown, domain=among, **own.keywords),
         differences(after, showed),
         # both hold the same predictions: what the audit adds is no difference of shares to MOVER
-        differences(replace(corrected, bounds=None), showed, besides),
+        differences(replace(corrected, bounds=None), showed),
         part(~bridge.by_model),
         part(bridge.by_model),
-        differences(after, corrected, besides),
+        differences(after, corrected),
     )
-
-
-def _one_more(
-    truth: FloatArray, shown: FloatArray, role: npt.NDArray[np.int8], among: BoolArray, weights: FloatArray
-) -> FloatArray:
-    """Return (k,) the variance of one more answer coded differently, for labels with few of them."""
-    counted = among & (weights > 0)
-    rest = counted & (role != CERTAIN)
-    found = np.zeros(truth.shape[1])
-    for label in range(len(found)):
-        again = rest & (role == AUDITED) & ~np.isnan(truth[:, label])
-        errors = int((truth[again, label] != np.nan_to_num(shown[again, label])).sum())
-        if again.any() and errors < FEWEST_ERRORS:
-            part = weights[rest].sum() / weights[counted].sum()
-            left = 1 - again.sum() / rest.sum()
-            found[label] = left * (part / kish_effective_size(weights[again])) ** 2
-    return found

@@ -122,4 +122,6 @@ def some_columns(estimate: Linearised, columns: Sequence[int]) -> Linearised:
         weight=estimate.weight[chosen],
         size=estimate.size[chosen],
         bounds=None if estimate.bounds is None else estimate.bounds[chosen],
+        unseen=None if estimate.unseen is None else estimate.unseen[chosen],
+        df=None if estimate.df is None else estimate.df[chosen],
     )
