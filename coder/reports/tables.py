@@ -37,7 +37,8 @@ class FrequencyRow:
     Attributes:
         label: the label's id, or "none", "unclear".
         name: what people read.
-        kind: "label", "parent" (a net), "residual" or "state".
+        kind: "label", "parent" (a net), "own" (of mentions: a parent's own, without those of the labels under
+            it), "residual" or "state".
         parent: id of the label's parent, if any.
         group: value of the grouping variable; None for the whole table.
         proportion: the weighted share, its interval and its base; of a corrected table, corrected.
@@ -83,6 +84,7 @@ class AuditRecord:
         certain: answers that people coded for other reasons, which count as they are.
         outside: answers that could not be drawn and count by the model's labels alone.
         codebook_version: at the draw.
+        coders: who coded it, where that is known; double: answers of it that two or more of them coded.
     """
 
     drawn: str
@@ -93,6 +95,21 @@ class AuditRecord:
     certain: int
     outside: int
     codebook_version: int
+    coders: tuple[str, ...] = ()
+    double: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HandCoded:
+    """What a corrected table, or one group of it (None: all of it), owes to people.
+
+    Attributes:
+        by_people: answers of the base that people decided, the audit sample included; audited: those in it.
+    """
+
+    group: str | None
+    by_people: int
+    audited: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +131,9 @@ class FrequencyTable:
             a correction for its errors.
         group_letters: group to its letter, in the order of the columns; tests, overall: between the groups.
         audit: the sample that the correction stands on; None in a table that is not corrected.
+        hand_coded: of a corrected table, what people coded of it and of each group.
+        population_clusters: clusters (respondents, where there are none) in the population, all strata
+            together, that the finite population correction allows for; None without that correction.
         population_total: whether this is a total over populations whose weights the study calls comparable.
         disclosure: from what numbers on cells carry no warning.
     """
@@ -140,6 +160,8 @@ class FrequencyTable:
     population_total: bool = False
     stratified: bool = False
     disclosure: Disclosure = Disclosure()
+    hand_coded: tuple[HandCoded, ...] = ()
+    population_clusters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +203,7 @@ class ChangeTable:
         separable: whether the codebook's and the model's share in the change is known: nothing of the
             instrument changed, or there is a bridge sample that tells.
         bridge: that sample; None when there is none, or none that can be used.
+        bridged: answers of it that are about the base of this table.
         unused: why a bridge sample that there is was not used, and what to do, in one line.
         left_out: populations that only one of the waves has.
     """
@@ -195,6 +218,7 @@ class ChangeTable:
     shared_clusters: int
     separable: bool
     bridge: AuditRecord | None = None
+    bridged: int = 0
     unused: str | None = None
     left_out: tuple[str, ...] = ()
 
@@ -214,6 +238,7 @@ class AgreementTable:
     """Agreement between coders on one question.
 
     Attributes:
+        wave: None where several were looked at; waves: those that its answers are of.
         selection: which codings it stands on: "blind", "assisted" or "unknown" (of unknown blindness).
         comparison: "coders" (all together), "version" (likewise, of one version of the codebook, with its
             labels as they were), "pair" (two of several), "consensus" (a coder against the consensus) or
@@ -222,6 +247,7 @@ class AgreementTable:
         made_at: codebook versions that the codings were made with; of one version only that one.
         informed: of a comparison with the consensus, whether any of it was made with coders' work in view.
         answers: answers with at least two such codings (groups of identical answers coded at once once).
+        at_random: of these, the answers that are known to be drawn at random.
         held_over: share of the codings that were held over.
         clustered: whether intervals resample clusters.
         seed: of the resampling.
@@ -242,3 +268,5 @@ class AgreementTable:
     comparison: str = "coders"
     made_at: tuple[int, ...] = ()
     informed: bool = False
+    waves: tuple[str, ...] = ()
+    at_random: int = 0

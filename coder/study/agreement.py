@@ -1,11 +1,12 @@
 """Agreement on a question of a study: records for the screen, the workbook and JSON."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from coder.progress import Progress, silent
 from coder.reports.tables import AgreementTable
-from coder.store import queries
+from coder.store import answer_lists, queries
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
 from coder.study.compared_codings import Pairs, among_coders, compared, with_consensus
@@ -14,6 +15,9 @@ from coder.study.settings import QuestionSettings
 
 if TYPE_CHECKING:
     from coder.study.folder import Study
+
+#: kinds of samples that are drawn at random: declared to be, or by the program
+DRAWN_AT_RANDOM = ("random", "reliability", "audit")
 
 
 def agreement_tables(
@@ -48,10 +52,16 @@ def agreement_tables(
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, question)
         recorded = codebooks.versions(connection, number)
+        drawn = {
+            answer
+            for w in waves
+            for answer in answer_lists.in_samples(connection, number, w.id, DRAWN_AT_RANDOM)
+        }
         if against == "model":
             sides = [
                 part for w in waves for part in with_model(connection, question.name, number, w, recorded)
             ]
+            sides = [replace(side, at_random=drawn) for side in sides]
             return compared(sides, seed=seed, replicates=replicates, progress=progress)
         frame = queries.codings(connection, number, [w.id for w in waves])
         answers = queries.answers(connection, number, [w.id for w in waves])
@@ -62,4 +72,6 @@ def agreement_tables(
         sides = with_consensus(question.name, wave, recorded, frame)
     else:
         sides = among_coders(question.name, wave, recorded, frame, pairs=pairs, versions=versions)
+    names = {w.id: w.name for w in waves}
+    sides = [replace(side, waves=names, at_random=drawn) for side in sides]
     return compared(sides, seed=seed, replicates=replicates, progress=progress)

@@ -71,7 +71,8 @@ def based(coded: CodedWave, base: str, *, corrected: bool = False) -> Based:
     `filled_in`: everybody who filled something in. `asked`: everybody known to be asked; who filled in
     nothing mentions nothing. `substantive`: who filled something in, without those who do not know (see
     `dont_know`), are off topic or cannot be coded; their rows vanish. `mentions`: who filled something in,
-    with labels only, a parent standing for its own mentions rather than for a net: together all mentions.
+    with labels only, a parent standing for its own mentions rather than for a net (kind "own"): together all
+    mentions.
     When the shares are to be corrected for the model's errors, what the model found no label for has no row.
 
     Raises CoderError when it is not known who was asked; ValueError when there is no such base.
@@ -159,7 +160,7 @@ def _mentions(coded: CodedWave, filled: BoolArray) -> Based:
         if kind == "parent":
             own = np.array([id in given for given in coded.frame["given"]], dtype=float)
             values[:, j] = np.where(np.isnan(values[:, j]), np.nan, own)
-            kind = "label"
+            kind = "own"
         rows.append(Row(id, name, kind, label.parent))
     kept = [
         j

@@ -13,6 +13,7 @@ from coder.messages import _
 from coder.reports.tables import ChangeRow, ChangeTable, FrequencyTable
 from coder.reports.words import base_word
 from coder.statistics import (
+    AUDITED,
     CERTAIN,
     Difference,
     Linearised,
@@ -213,6 +214,7 @@ def _table(pair: _Pair, before: FrequencyTable, after: FrequencyTable) -> Change
         shared_clusters=stack.shared_clusters(*members),
         separable=False,
         bridge=None if pair.bridge is None else pair.bridge.sample,
+        bridged=0 if pair.bridge is None else int((members[0] & (pair.bridge.role == AUDITED)).sum()),
     )
 
 

@@ -1,7 +1,7 @@
 """Codings set beside each other: from who said what of which answer to a table of agreement."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Literal
 
@@ -40,6 +40,8 @@ class Comparison:
             held over and its codebook versions are not those of the coders.
         informed: whether the reference was made knowing what it is compared with.
         by_label: whether the table has rows, or is about whole label sets only.
+        waves: names of the waves by their numbers, where the codings say of which they are.
+        at_random: answers that are known to be drawn at random.
         unlearnt: labels of which the model had no example, when the reference is one: unknown in what it
             says. A model does not know the states without a label either: they are left out.
     """
@@ -54,6 +56,8 @@ class Comparison:
     informed: bool = False
     by_label: bool = True
     unlearnt: Collection[str] = ()
+    waves: Mapping[int, str] = field(default_factory=dict)
+    at_random: Collection[int] = ()
 
     @property
     def own(self) -> pd.DataFrame:
@@ -221,7 +225,16 @@ def _table(
         comparison=comparison.kind,
         made_at=tuple(sorted({int(number) for number in made_at if number})),
         informed=comparison.informed,
+        waves=_waves(comparison, frame),
+        at_random=len(set(units.tolist()) & set(comparison.at_random)),
     )
+
+
+def _waves(comparison: Comparison, frame: pd.DataFrame) -> tuple[str, ...]:
+    if comparison.wave is not None or not comparison.waves:
+        return () if comparison.wave is None else (comparison.wave,)
+    present = set(frame["wave_id"])
+    return tuple(name for number, name in comparison.waves.items() if number in present)
 
 
 def _numbers(clusters: "pd.Series[str]") -> npt.NDArray[np.int64]:

@@ -51,6 +51,14 @@ class WaveDesign:
             "population_clusters": self.population_clusters,
         }
 
+    @property
+    def clusters_in_population(self) -> int | None:
+        """Clusters (respondents, where there are none) in the population, all strata together, if known."""
+        if self.population_clusters is None:
+            return None
+        strata = np.zeros(len(self.weights), dtype=np.int64) if self.strata is None else self.strata
+        return int(sum(self.population_clusters[strata == one][0] for one in np.unique(strata)))
+
     def apart(self, populations: IntArray) -> "WaveDesign":
         """Return the design with each population a stratum of its own, inside the strata there are.
 

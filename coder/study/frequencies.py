@@ -12,9 +12,10 @@ import pandas as pd
 
 from coder.errors import CoderError
 from coder.messages import _
-from coder.reports.tables import AuditRecord, Disclosure, FrequencyRow, FrequencyTable
+from coder.reports.tables import AuditRecord, Disclosure, FrequencyRow, FrequencyTable, HandCoded
 from coder.reports.words import base_word
-from coder.study.bases import Based, BoolArray, base_sizes, based, mentions_by
+from coder.statistics import AUDITED, PREDICTED
+from coder.study.bases import Based, BoolArray, base_sizes, based, decided, mentions_by
 from coder.study.coded_waves import CodedWave
 from coder.study.design import WaveDesign, wave_design
 from coder.study.group_tests import MOST_GROUPS, GroupTests, tests_between, tests_between_corrected
@@ -181,8 +182,25 @@ def _table(source: _Source, population: _Population) -> FrequencyTable:
         tests=tests.tests,
         overall=tests.overall,
         audit=source.audit,
+        hand_coded=_hand_coded(source, domains, design),
+        population_clusters=design.clusters_in_population,
         population_total=population.total,
         disclosure=disclosure,
+    )
+
+
+def _hand_coded(
+    source: _Source, domains: Mapping[str | None, BoolArray], design: WaveDesign
+) -> tuple[HandCoded, ...]:
+    if source.phases is None:
+        return ()
+    role = source.phases.role
+    filled = source.coded.frame["filled_in"].to_numpy(dtype=bool) & (design.weights > 0)
+    by_people = filled & decided(source.coded) & (role != PREDICTED)
+    audited = filled & (role == AUDITED)
+    return tuple(
+        HandCoded(level, int((domain & by_people).sum()), int((domain & audited).sum()))
+        for level, domain in domains.items()
     )
 
 
