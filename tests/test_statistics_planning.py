@@ -61,8 +61,16 @@ def test_of_a_rare_label_the_plan_says_that_it_promises_too_much() -> None:
     assert not audit_plan(0.3, 0.1, uncoded=3000, half_width=0.03).rare
 
 
-def test_predictions_without_an_error_need_one_answer_only() -> None:
-    assert audit_plan(0.5, 0, uncoded=3000, half_width=0.03).needed == 1
+def test_predictions_without_an_error_need_an_audit_that_could_show_two() -> None:
+    plan = audit_plan(0.5, 0, uncoded=10_000_000, half_width=0.03)
+    assert plan.needed == math.ceil(Z * math.sqrt(2) / 0.03) == 93
+    half = audit_plan(0.5, 0, uncoded=10_000_000, half_width=0.03, audited=93).half_width
+    assert half == pytest.approx(Z * math.sqrt(2) / 93, rel=0.001)
+
+
+def test_no_audit_is_planned_that_could_not_tell_a_good_model_from_a_bad_one() -> None:
+    assert audit_plan(0.5, 0.01, uncoded=3000, half_width=0.3).needed == 30
+    assert audit_plan(0.5, 0.01, uncoded=20, half_width=0.3).needed == 20
 
 
 @given(st.floats(0, 1), st.floats(0, 0.3), st.integers(1, 5000), st.floats(0.001, 0.3), st.integers(0, 5000))
@@ -103,12 +111,22 @@ def test_the_half_width_planned_is_the_half_width_that_comes() -> None:
     assert plan.half_width == pytest.approx(Z * found.proportion.se, rel=0.02)
 
 
-def test_errors_of_a_rare_label_count_one_more_and_the_model_as_it_is() -> None:
+def test_errors_count_one_more_and_of_a_rare_label_the_model_as_it_is() -> None:
     truth, predicted = np.zeros((200, 1)), np.zeros((200, 1))
     truth[:10], predicted[:9] = 1, 1
     (errors,) = prediction_errors(truth, predicted)
     assert (errors.n, errors.positives, errors.share, errors.lam) == (200, 10, 0.05, 1)
     assert errors.variance == pytest.approx(1 / 200 * 199 / 200 + 1 / 200)
+    truth[:80], predicted[:80] = 1, 1
+    (none,) = prediction_errors(truth, predicted)
+    assert (none.lam, none.variance) == pytest.approx((1, 1 / 200))
+
+
+def test_a_model_that_gives_a_rare_label_far_too_often_counts_for_nothing() -> None:
+    truth, predicted = np.zeros((200, 1)), np.zeros((200, 1))
+    truth[:4], predicted[:40] = 1, 1
+    (errors,) = prediction_errors(truth, predicted)
+    assert (errors.lam, errors.share) == (0, 0.02)
 
 
 def test_a_label_without_predictions_has_the_variance_of_the_label_itself() -> None:
