@@ -167,9 +167,9 @@ def presumed_double_coding_plan(
         (1 - α) / n · [(1 - α)(1 - 2 α) + α (2 - α) / (2 π (1 - π))]
 
     that of the intraclass kappa, from which alpha differs by a term of order 1/n. In simulations with α of .5
-    to .8 alpha spread more than this: by 2 % with 100 codings with the label, by 2-5 % with 24 to 40. Sources:
-    Bloch and Kraemer (1989), Biometrics 45, 269-287; Donner and Eliasziw (1992), Statistics in Medicine 11,
-    1511-1519.
+    to .8 alpha spread more than this: by 2 % with 100 codings with the label, by 2-5 % with 24 to 40.
+    Sources: Bloch and Kraemer (1989), Biometrics 45, 269-287; Donner and Eliasziw (1992), Statistics in
+    Medicine 11, 1511-1519.
 
     Args:
         prevalence: π, presumed, between 0 and 1.
