@@ -260,7 +260,7 @@ def corrected_table(by: str | None = None, groups: tuple[str, ...] = ()) -> Freq
         share = row.proportion.estimate or 0.0
         only = Estimate(share + 0.01, 0.03, max(share - 0.06, 0.0), share + 0.07)
         lam, positives = (1.0, 4) if row.label == "weet_niet" else (0.62, 80)
-        correction = Correction(share + 0.06, lam, 150, positives, only, 0.91, 0.95, share - 0.01)
+        correction = Correction(share + 0.06, lam, 150, positives, only, 0.91, 0.95, share - 0.01, lam == 1)
         rows.append(replace(row, correction=correction))
     return replace(table, rows=tuple(rows), audit=audit_record(), provisional=False)
 

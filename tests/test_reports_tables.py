@@ -22,6 +22,7 @@ from coder.reports import (
     render_agreement,
     render_frequencies,
 )
+from coder.reports.correction_notes import correction_notes
 from coder.reports.numbers import (
     coefficient,
     count,
@@ -275,6 +276,20 @@ def test_a_total_over_populations_says_what_it_is() -> None:
     text = " ".join(shown(render_frequencies(replace(frequency_table(), population_total=True))).split())
     assert "2017 · all populations together" in text
     assert "the study declares that their weights are comparable" in text
+
+
+def test_a_corrected_table_says_where_the_model_was_left_out_and_where_it_only_widens() -> None:
+    table = corrected_table()
+    rows = []
+    for row in table.rows:
+        assert row.correction is not None
+        low, high = (0.0, 1.0) if row.label == "weet_niet" else (row.proportion.low, row.proportion.high)
+        lam = 0.0 if row.label == "nascholing" else row.correction.lam
+        how = replace(row.correction, lam=lam, rare=lam in (0.0, 1.0))
+        rows.append(replace(row, correction=how, proportion=replace(row.proportion, low=low, high=high)))
+    said = " ".join(correction_notes(replace(table, rows=tuple(rows))))
+    assert "or says the same of every answer: Nascholing." in said
+    assert "would give without the model: Weet niet / geen mening." in said
 
 
 def test_a_corrected_table_shows_the_uncorrected_percentage_and_what_it_is_worth() -> None:

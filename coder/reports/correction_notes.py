@@ -1,10 +1,12 @@
 """What is said of frequencies that were corrected for the model's errors, and of the sample behind them."""
 
+from collections.abc import Callable
+
 from coder.messages import _, ngettext
 from coder.reports.numbers import count
 from coder.reports.order import label_order, title
 from coder.reports.tables import AuditRecord, FrequencyTable
-from coder.statistics.records import Correction
+from coder.statistics.records import Correction, Proportion, widened
 from coder.statistics.two_phase import FEWEST_POSITIVES
 
 
@@ -53,12 +55,25 @@ def correction_notes(table: FrequencyTable) -> list[str]:
         naive_note(),
         _("Errors of the human coders lie outside the intervals."),
     ]
-    if untuned := rare_in_audit(table):
+    if untuned := _titles(table, lambda _share, how: how.rare and how.lam == 1):
         notes.append(
             _(
                 "Not tuned (λ = 1), because fewer than {n} answers of the audit sample have the label, or do "
                 "not have it: {labels}."
             ).format(n=FEWEST_POSITIVES, labels=", ".join(untuned))
+        )
+    if without := _titles(table, lambda _share, how: how.rare and how.lam == 0 and how.naive is not None):
+        notes.append(
+            _(
+                "Without the model (λ = 0), because it gives the label far more often, or far less, than the "
+                "audit sample, or says the same of every answer: {labels}."
+            ).format(labels=", ".join(without))
+        )
+    if wider := _titles(table, lambda share, how: how.lam > 0 and widened(share, how)):
+        notes.append(
+            _("Margin wider than the answers coded by people would give without the model: {labels}.").format(
+                labels=", ".join(wider)
+            )
         )
     return notes
 
@@ -71,15 +86,11 @@ def naive_note() -> str:
     )
 
 
-def rare_in_audit(table: FrequencyTable) -> list[str]:
-    """Name the labels that the audit sample holds too few of to tune their correction."""
-    rare = {
+def _titles(table: FrequencyTable, which: Callable[[Proportion, Correction], bool]) -> list[str]:
+    """Name the labels of which this holds, in whatever group."""
+    chosen = {
         row.label
         for row in table.rows
-        if row.correction is not None and row.correction.lam == 1 and _few(row.correction)
+        if row.correction is not None and which(row.proportion, row.correction)
     }
-    return [title(row) for row in label_order(table) if row.label in rare]
-
-
-def _few(correction: Correction) -> bool:
-    return min(correction.positives, correction.audited - correction.positives) < FEWEST_POSITIVES
+    return [title(row) for row in label_order(table) if row.label in chosen]
