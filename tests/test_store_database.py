@@ -83,7 +83,7 @@ def test_migrations_are_recorded_with_the_version_of_the_program(database: Datab
     assert [(r["number"], r["name"]) for r in found] == [
         (1, "create_tables"),
         (2, "add_coding_screens"),
-        (3, "add_bridge_samples"),
+        (3, "add_bridge_and_audit_samples"),
     ]
     assert found[0]["program_version"] == coder.__version__
     assert found[0]["applied_at"].endswith("+00:00")
@@ -174,15 +174,20 @@ def structure(path: Path) -> dict[str, list[Any]]:
         return found
 
 
+#: tables of the third migration
+_LATER = ("bridge", "audit_frame")
+
+
 def test_a_study_of_before_the_coding_screens_gets_what_a_new_one_has(database: Database) -> None:
     code_one(database)
     database.close()
     wanted = structure(database.path)
     with closing(sqlite3.connect(database.path)) as connection:
-        for table in ("assignment", "recode", "mark", "draft", "action", "preference", "bridge"):
+        for table in ("assignment", "recode", "mark", "draft", "action", "preference", *_LATER):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP TRIGGER answer_changed_under_draft")
         connection.execute("ALTER TABLE codebook_version DROP COLUMN restores")
+        connection.execute("ALTER TABLE suggestion DROP COLUMN unlearnt")
         connection.execute("DELETE FROM migration WHERE number > 1")
         connection.commit()
     upgraded = Database(database.path)
@@ -193,12 +198,14 @@ def test_a_study_of_before_the_coding_screens_gets_what_a_new_one_has(database: 
     assert codings_in(database.path.with_name(f"study-before-{MIGRATIONS[-1].number}.db")) == 1
 
 
-def test_a_study_of_before_the_bridge_samples_gets_what_a_new_one_has(database: Database) -> None:
+def test_a_study_of_before_the_bridge_and_audit_samples_gets_what_a_new_one_has(database: Database) -> None:
     code_one(database)
     database.close()
     wanted = structure(database.path)
     with closing(sqlite3.connect(database.path)) as connection:
-        connection.execute("DROP TABLE bridge")
+        for table in _LATER:
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("ALTER TABLE suggestion DROP COLUMN unlearnt")
         connection.execute("DELETE FROM migration WHERE number > 2")
         connection.commit()
     upgraded = Database(database.path)

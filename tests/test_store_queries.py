@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -233,8 +234,9 @@ def test_a_new_run_replaces_the_suggestions_of_the_one_before_and_keeps_its_reco
         at=runs.latest_run(connection, 1, None).at,  # type: ignore[union-attr]
     )
     assert runs.latest_run(connection, 1, 2) is None
-    assert runs.suggestions(connection, [first]).empty
-    assert runs.suggestions(connection, [second])["answer_id"].tolist() == here
+    assert runs.suggestions(connection, replace(found, id=first)).empty
+    assert runs.suggestions(connection, found)["answer_id"].tolist() == here
+    assert runs.suggestions(connection, None).empty
     assert runs.queue(connection, second) == [here[2], here[1]]
     stored = connection.exec_driver_sql("SELECT probabilities FROM suggestion LIMIT 1").scalar_one()
     assert np.frombuffer(stored, dtype="<f4").tolist() == suggestion(1).probabilities.tolist()

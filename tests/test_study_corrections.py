@@ -245,6 +245,58 @@ def test_identical_answers_are_predicted_alike_whether_audited_or_not(study: Pat
         assert len(np.unique(audit.predicted[rows], axis=0)) == 1
 
 
+def test_a_text_that_the_model_learnt_from_another_answer_is_predicted_without_it(tmp_path: Path) -> None:
+    texts = [*["rododendron"] * 4, *(f"meer tijd voor {what}" for what in WHAT), "kleinere groepen graag"]
+    who = [f"d{i:02}" for i in range(len(texts))]
+    study = with_codebook(new_study(tmp_path, survey(tmp_path, dict(zip(who, texts, strict=True)))))
+    taught = [(one, "AB", "tijd", "", "1") for one in who[4:14]]
+    coded(study, [("d00", "AB", "groepen", "", "1"), (who[-1], "AB", "groepen", "", "1"), *taught], wave="w1")
+    label(study, "w1")
+    done("audit", "draw", "--n", 12, "--study", study)
+    coded(study, [(one, "AB", "tijd", "", "1") for one in sample(study)], wave="w1")
+    for again in (False, True):
+        if again:
+            label(study, "w1")
+        found, audit = both(study, "w1")
+        j = column(found, "groepen")
+        twins = found.frame["external_id"].isin(["d01", "d02", "d03"]).to_numpy()
+        published = found.values[twins & (audit.role == PREDICTED), j]
+        assert len(published)
+        # it knows the word, as whoever reads the labels may expect; its errors are those of not knowing it
+        assert (published == 1).all()
+        assert (audit.predicted[twins, j] == 0).all()
+
+
+def test_what_the_model_says_follows_merges_of_labels(study: Path) -> None:
+    before, _audit = both(study)
+    j, of = column(before, "handen"), (column(before, "groepen"), column(before, "handen"))
+    both_labels = (before.values[:, of] == 1).any(axis=1)
+    assert (both_labels & (before.values[:, j] == 0) & (before.frame["origin"] == "automatic")).any()
+    done("codebook", "merge", "groepen", "handen", "--question", "nodig", "--yes", "--study", study)
+    found, audit = both(study)
+    filled = found.frame["filled_in"].to_numpy(dtype=bool)
+    j = column(found, "handen")
+    assert (found.values[filled, j] == both_labels[filled]).all()
+    said = {text for given in found.frame["given"] for text in given}
+    assert "groepen" not in said
+    predicted = audit.predicted[audit.role == PREDICTED, j]
+    assert (predicted == both_labels[audit.role == PREDICTED]).all()
+    done("codebook", "undo", "--question", "nodig", "--study", study)
+    again, _audit = both(study)
+    assert np.array_equal(again.values, before.values, equal_nan=True)
+
+
+def test_a_label_takes_over_that_the_model_had_no_example_of_what_went_into_it(study: Path) -> None:
+    with_codebook(study, CODEBOOK + "  - {id: hulp, name: Hulp, number: 4, definition: Hulp van buiten.}\n")
+    label(study)
+    done("codebook", "merge", "hulp", "handen", "--question", "nodig", "--yes", "--study", study)
+    with Study.open(study) as opened, opened.database.read() as connection:
+        found = coded_wave(opened, opened.question(), opened.wave(connection, "w2"))
+    automatic = (found.frame["origin"] == "automatic").to_numpy()
+    assert np.isnan(found.values[automatic, column(found, "handen")]).all()
+    assert not np.isnan(found.values[automatic, column(found, "tijd")]).any()
+
+
 def test_an_answer_audited_after_the_run_keeps_what_was_said_of_it_while_uncoded(drawn: Path) -> None:
     query = (
         "SELECT r.external_id, s.labels FROM suggestion s JOIN answer a ON a.id = s.answer_id "

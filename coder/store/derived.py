@@ -169,8 +169,24 @@ def effective_merges(connection: Connection, question: int) -> list[Merge]:
     return [merge for merge in merges if merge[0] not in gone]
 
 
+def merged_versions(connection: Connection, question: int) -> list[Merge]:
+    """Return the merges in force as `effective_merges`, by the codebook version that each made."""
+    edits, gone = _edits(connection, question)
+    return [
+        (e["version"], e["from"], e["into"])
+        for number, e in edits
+        if e.get("edit") == "merge" and "version" in e and number not in gone
+    ]
+
+
 def _merges(connection: Connection, question: int) -> tuple[list[Merge], set[int]]:
     """Return all merges ever made, in order, and which events of the question are out of force."""
+    edits, gone = _edits(connection, question)
+    return [(number, e["from"], e["into"]) for number, e in edits if e.get("edit") == "merge"], gone
+
+
+def _edits(connection: Connection, question: int) -> tuple[list[tuple[int, dict[str, Any]]], set[int]]:
+    """Return all edits of the codebook, in order, and which events of the question are out of force."""
     rows = connection.execute(
         select(event)
         .where(event.c.question_id == question, event.c.answer_id.is_(None))
@@ -178,8 +194,7 @@ def _merges(connection: Connection, question: int) -> tuple[list[Merge], set[int
         .order_by(event.c.id)
     ).all()
     edits = [(r.id, json.loads(r.memo)) for r in rows if r.kind == "codebook" and r.memo]
-    merges = [(number, e["from"], e["into"]) for number, e in edits if e.get("edit") == "merge"]
-    return merges, retracted((r.id, r.target) for r in rows if r.kind == "retract")
+    return edits, retracted((r.id, r.target) for r in rows if r.kind == "retract")
 
 
 def retracted(retractions: Iterable[tuple[int, int]]) -> set[int]:

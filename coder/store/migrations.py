@@ -54,9 +54,9 @@ def add_coding_screens(connection: Connection) -> None:
 
 
 @migration(3)
-def add_bridge_samples(connection: Connection) -> None:
-    """Add what comparing waves needs: answers of an earlier wave that are coded again."""
-    for statement in _BRIDGE_SAMPLES:
+def add_bridge_and_audit_samples(connection: Connection) -> None:
+    """Add what numbers stand on: answers coded again, what audits were drawn from, unlearnt suggestions."""
+    for statement in _BRIDGE_AND_AUDIT_SAMPLES:
         connection.exec_driver_sql(statement)
 
 
@@ -134,7 +134,7 @@ _CODING_SCREENS = (
     BEGIN DELETE FROM draft WHERE answer_id = NEW.id; END""",
 )
 
-_BRIDGE_SAMPLES = (
+_BRIDGE_AND_AUDIT_SAMPLES = (
     """CREATE TABLE bridge (
         draw INTEGER NOT NULL,
         answer_id INTEGER NOT NULL,
@@ -147,4 +147,11 @@ _BRIDGE_SAMPLES = (
     )
      WITHOUT ROWID""",
     "CREATE INDEX bridge_by_answer ON bridge (answer_id)",
+    """CREATE TABLE audit_frame (
+        answer_id INTEGER NOT NULL,
+        PRIMARY KEY (answer_id),
+        FOREIGN KEY(answer_id) REFERENCES answer (id)
+    )
+     WITHOUT ROWID""",
+    "ALTER TABLE suggestion ADD COLUMN unlearnt TEXT",
 )

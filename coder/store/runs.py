@@ -1,7 +1,7 @@
 """Runs of the model: what it was fitted on and what it suggests, never in the log of codings."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection, Integer, cast, delete, func, insert, select
 
 from coder.store.database import insert_one, now
+from coder.store.derived import merged_versions
 from coder.store.queries import BLANK, YES
 from coder.store.schema import final, run, suggestion
 
@@ -29,6 +30,7 @@ class RunRecord:
         settings: what the person asked for (review share, accepted error, thresholds), and "taught": a hash
             of the codings it learnt from.
         quality: out-of-sample quality a label and in all, as JSON.
+        merged: labels that went into another one since, in order: (label, into).
     """
 
     question_id: int
@@ -43,6 +45,14 @@ class RunRecord:
     quality: dict[str, Any]
     id: int = 0
     at: str = ""
+    merged: tuple[tuple[str, str], ...] = ()
+
+    def followed(self, labels: Iterable[str]) -> list[str]:
+        """Return labels of this run as they are after the merges made since, like those of people."""
+        now = list(labels)
+        for label, into in self.merged:
+            now = list(dict.fromkeys(into if one == label else one for one in now))
+        return now
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,8 @@ class NewSuggestion:
         labels: the label ids it gives.
         certainty: probability-like, 0-1; expected_errors: expected number of wrong label decisions.
         queued: whether a person should look; accepted: label decisions accepted without a person.
+        unlearnt: the labels that the model gives without any answer of that text; None where it learnt none,
+            or `labels` are these.
     """
 
     answer_id: int
@@ -63,6 +75,7 @@ class NewSuggestion:
     expected_errors: float
     queued: bool
     accepted: int
+    unlearnt: tuple[str, ...] | None = None
 
 
 def add_run(connection: Connection, record: RunRecord) -> int:
@@ -104,6 +117,7 @@ def add_suggestions(connection: Connection, run_id: int, rows: Iterable[NewSugge
                 "expected_errors": row.expected_errors,
                 "queued": row.queued,
                 "accepted": row.accepted,
+                "unlearnt": None if row.unlearnt is None else " ".join(row.unlearnt),
             }
         )
         if len(batch) == _BATCH:
@@ -119,20 +133,36 @@ def latest_run(connection: Connection, question_id: int, wave_id: int | None) ->
     found = connection.execute(
         select(run).where(run.c.question_id == question_id, where).order_by(run.c.id.desc()).limit(1)
     ).one_or_none()
-    return None if found is None else _record(found)
+    if found is None:
+        return None
+    merges = merged_versions(connection, question_id)
+    return _record(
+        found, tuple((label, into) for version, label, into in merges if version > found.codebook_version)
+    )
 
 
-def suggestions(connection: Connection, run_ids: Sequence[int]) -> "pd.DataFrame":
-    """Return suggestions of these runs: run_id, answer_id, labels, certainty, expected_errors, queued,
-    accepted."""  # fmt: skip
+def suggestions(connection: Connection, of: RunRecord | None) -> "pd.DataFrame":
+    """Return the suggestions of a run, with the labels they have after the merges made since.
+
+    Columns: answer_id, labels, certainty, expected_errors, queued, accepted, unlearnt (the labels given
+    without any answer of that text: those of `labels` where it was not learnt).
+    """
     import pandas as pd
 
-    columns = [c for c in suggestion.c if c.name != "probabilities"]
+    columns = [c for c in suggestion.c if c.name not in ("run_id", "probabilities")]
     result = connection.execute(
-        select(*columns).where(suggestion.c.run_id.in_(run_ids)).order_by(suggestion.c.answer_id)
+        select(*columns)
+        .where(suggestion.c.run_id == (None if of is None else of.id))
+        .order_by(suggestion.c.answer_id)
     )
     # as plain tuples: of a million rows of its own kind pandas asks each what it is
-    return pd.DataFrame([tuple(row) for row in result], columns=[c.name for c in columns])
+    found = pd.DataFrame([tuple(row) for row in result], columns=[c.name for c in columns])
+    found["unlearnt"] = found["unlearnt"].where(found["unlearnt"].notna(), found["labels"])
+    if of is not None and of.merged:
+        for name in ("labels", "unlearnt"):
+            now = {text: " ".join(of.followed(text.split())) for text in found[name].unique()}
+            found[name] = found[name].map(now)
+    return found
 
 
 def queue(connection: Connection, run_id: int) -> list[int]:
@@ -170,7 +200,7 @@ def suggestion_counts(connection: Connection) -> list[dict[str, Any]]:
     return [dict(r._mapping) for r in connection.execute(query)]
 
 
-def _record(row: Any) -> RunRecord:
+def _record(row: Any, merged: tuple[tuple[str, str], ...]) -> RunRecord:
     return RunRecord(
         question_id=row.question_id,
         wave_id=row.wave_id,
@@ -184,4 +214,5 @@ def _record(row: Any) -> RunRecord:
         quality=json.loads(row.quality),
         id=row.id,
         at=row.at,
+        merged=merged,
     )

@@ -213,6 +213,14 @@ sample = Table(
     sqlite_with_rowid=False,
 )
 
+# What the audit sample of a wave was last drawn from or added to, drawn or not: of these its errors tell.
+audit_frame = Table(
+    "audit_frame",
+    metadata,
+    Column("answer_id", ForeignKey("answer.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 # Which answers a coder is asked to code; an answer without a row here is for whoever comes first.
 assignment = Table(
     "assignment",
@@ -336,6 +344,8 @@ suggestion = Table(
     Column("expected_errors", Float, nullable=False),
     Column("queued", Boolean, nullable=False),
     Column("accepted", Integer, nullable=False),  # label decisions accepted without a person
+    # the labels it gives without any answer of that text; empty where it learnt none, or `labels` are these
+    Column("unlearnt", Text),
     Index("suggestion_by_answer", "answer_id"),
     # in order of answer: counting what nobody has coded since then walks along `final`
     Index("suggestion_by_run", "run_id", "answer_id", "queued"),

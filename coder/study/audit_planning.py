@@ -232,7 +232,7 @@ def _errors(
         if coded.run is None:
             continue
         with study.database.read() as connection:
-            labels = labels_said(coded, runs.suggestions(connection, [coded.run.id]))
+            labels = labels_said(coded, runs.suggestions(connection, coded.run))
         told = rows & labels.notna().to_numpy()
         truth.append(coded.values[told])
         predicted.append(decisions(coded, labels)[told])

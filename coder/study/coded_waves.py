@@ -49,7 +49,7 @@ def coded_wave(study: "Study", question: QuestionSettings, wave: WaveRecord) -> 
         recorded = codebooks.versions(connection, number)
         frame = queries.answers(connection, number, [wave.id])
         run = runs.latest_run(connection, number, wave.id)
-        suggested = runs.suggestions(connection, [run.id] if run else [])
+        suggested = runs.suggestions(connection, run)
     codebook = recorded[-1].codebook
     frame = frame.merge(
         suggested[["answer_id", "labels", "certainty", "queued"]].rename(columns={"labels": "suggested"}),
@@ -91,8 +91,11 @@ def coded_wave(study: "Study", question: QuestionSettings, wave: WaveRecord) -> 
 
 
 def without_example(run: RunRecord) -> list[str]:
-    """Return the labels of which the model had no coded example: its "no" would be a false zero."""
-    return [part["label"] for part in run.quality.get("labels", []) if not part["positives"]]
+    """Return the labels of which the model had no coded example: its "no" would be a false zero.
+
+    A label that one of these was merged into since is one of them, as a net is of which it is a part.
+    """
+    return run.followed(part["label"] for part in run.quality.get("labels", []) if not part["positives"])
 
 
 def described(codebook: Codebook, label: str) -> tuple[str, str, str]:

@@ -1,6 +1,5 @@
 """What corrected frequencies stand on: who decided each answer, and what the model said of it unlearnt."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,10 @@ from coder.errors import CoderError
 from coder.messages import _, ngettext
 from coder.reports.tables import AuditRecord
 from coder.statistics import AUDITED, CERTAIN, PREDICTED
-from coder.store import audits, queries, runs
+from coder.store import CONSENSUS, audits, queries, runs
 from coder.study import codebooks
-from coder.study.auditing import AuditStatus, audit_status
+from coder.study.audit_status import AuditStatus, audit_status
+from coder.study.auditing import usual_size
 from coder.study.coded_waves import CodedWave, without_example
 from coder.study.indicators import DECIDED, indicators
 
@@ -46,11 +46,10 @@ class AuditedWave:
 def audited_wave(study: "Study", coded: CodedWave) -> AuditedWave:
     """Return what a wave's frequencies are corrected with.
 
-    Predictions never come from a model that learnt the answer. What a person coded before the model's last
-    run has the prediction for which every answer of that text was left out; what was audited since has the
-    one it had while nobody had coded it. Identical answers must be predicted alike, audited or not, or the
-    errors found in the one would not be those of the other: so all answers of a text in the audit have the
-    prediction of the one among them in the audit that was coded first.
+    Predictions never come from a model that learnt the text of the answer: of every text that the last run
+    learnt, what it says without any answer of that text counts. So identical answers are predicted alike,
+    audited or not, before the model learnt the audit and after: else the errors found in the one would not be
+    those of the other.
 
     Raises CoderError, with what to do, when there is no audit sample or it cannot be used (see
     `coder.study.auditing.AuditStatus`), when answers have no prediction, when the codebook has labels that
@@ -62,15 +61,15 @@ def audited_wave(study: "Study", coded: CodedWave) -> AuditedWave:
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, coded.question)
         sample = {row["answer_id"] for row in audits.standing(connection, number, coded.wave.id)}
-        first = audits.first_codings(connection, sample)
-        said = runs.suggestions(connection, [coded.run.id] if coded.run else [])
+        said = runs.suggestions(connection, coded.run)
+        made = queries.codings(connection, number, [coded.wave.id])
         coded_ever = sum(r["n"] for r in queries.final_counts(connection) if r["question_id"] == number)
     by_people = filled & _by_people(frame)
     decided = by_people & frame["status"].isin(list(DECIDED)).to_numpy(dtype=bool)
     audited = decided & frame["answer_id"].isin(sample).to_numpy(dtype=bool)
     role = np.where(audited, AUDITED, np.where(filled & ~by_people, PREDICTED, CERTAIN)).astype(np.int8)
     _refuse_unknown(coded, audited, coded_ever)
-    labels = _alike(frame, audited, labels_said(coded, said), first)
+    labels = labels_said(coded, said)
     _refuse_unsaid(coded, labels, role != CERTAIN)
     # what was drawn from and not drawn has been coded by nobody since
     never_drawn = int((role == PREDICTED).sum()) - (status.frame - status.size)
@@ -83,6 +82,7 @@ def audited_wave(study: "Study", coded: CodedWave) -> AuditedWave:
         int((decided & ~audited).sum()),
         max(0, never_drawn),
         status.codebook_version,
+        *_who(made, set(frame.loc[audited, "answer_id"])),
     )
     return AuditedWave(record, role, decisions(coded, labels))
 
@@ -93,6 +93,13 @@ def usable_audit(study: "Study", coded: CodedWave) -> AuditedWave | None:
         return audited_wave(study, coded)
     except CoderError:
         return None
+
+
+def _who(made: pd.DataFrame, answers: set[int]) -> tuple[tuple[str, ...], int]:
+    """Return who coded these answers, and how many of them two coders or more did."""
+    own = made[made["answer_id"].isin(answers) & (made["coder"] != CONSENSUS) & (made["status"] != "skipped")]
+    several = own.groupby("answer_id")["coder"].nunique() > 1
+    return tuple(sorted(own["coder"].unique())), int(several.sum())
 
 
 def _by_people(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -110,11 +117,14 @@ def _usable_status(study: "Study", coded: CodedWave) -> AuditStatus:
                 _("{question}, wave {wave}: people coded every answer, so that there is nothing to correct.")
                 .format(**of)
             )  # fmt: skip
+        with study.database.read() as connection:
+            number = codebooks.question_number(study, connection, coded.question)
+            n = usual_size(len(audits.frame(connection, number, coded.wave.id)))
         raise CoderError(
             _(
                 "{question}, wave {wave}: no audit sample was drawn to correct with; draw one, and code it: "
-                "coder audit draw --question {question} --wave {wave}"
-            ).format(**of)
+                "coder audit draw --question {question} --wave {wave} --n {n} --coder NAME"
+            ).format(n=n, **of)
         )
     if status.trouble is not None:
         raise CoderError(status.trouble)
@@ -150,22 +160,11 @@ def _refuse_unknown(coded: CodedWave, audited: npt.NDArray[np.bool_], coded_ever
 
 
 def labels_said(coded: CodedWave, said: pd.DataFrame) -> "pd.Series[str]":
-    """Return the labels that a run gives each answer of a wave, joined by a space; None where it is mute."""
-    return coded.frame["answer_id"].map(said.set_index("answer_id")["labels"]).astype(object)
+    """Return the labels that a run gives each answer of a wave without having learnt its text.
 
-
-def _alike(
-    frame: pd.DataFrame,
-    audited: npt.NDArray[np.bool_],
-    labels: "pd.Series[str]",
-    first: Mapping[int, int],
-) -> "pd.Series[str]":
-    """Return the labels with those of a text in the audit the same for all its answers."""
-    own = frame.loc[audited, ["answer_id", "fingerprint"]].assign(labels=labels[audited])
-    own = own.assign(first=own["answer_id"].map(first)).sort_values("first")
-    of_text = own.drop_duplicates("fingerprint").set_index("fingerprint")["labels"]
-    shared = frame["fingerprint"].isin(of_text.index) & frame["filled_in"].astype(bool)
-    return labels.mask(shared, frame["fingerprint"].map(of_text))
+    Joined by a space; None where the run is mute.
+    """
+    return coded.frame["answer_id"].map(said.set_index("answer_id")["unlearnt"]).astype(object)
 
 
 def decisions(coded: CodedWave, labels: "pd.Series[str]") -> Floats:
@@ -189,6 +188,9 @@ def _refuse_unsaid(coded: CodedWave, labels: "pd.Series[str]", needed: npt.NDArr
     """Refuse answers, and labels, of which the last run could say nothing."""
     of = {"question": coded.question.name, "wave": coded.wave.name}
     run, missing = coded.run, int((labels.isna().to_numpy() & needed).sum())
+    if run is not None and "taught" not in run.settings:
+        # of before the program kept what the model says without having learnt a text
+        run, missing = None, int(needed.sum())
     if run is None or missing:
         raise CoderError(
             ngettext(

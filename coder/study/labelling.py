@@ -1,6 +1,6 @@
 """Automatic labels for a wave, and the queue of what a person should look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -94,8 +94,10 @@ def label_wave(
 ) -> LabelResult:
     """Label every answer of a wave that no person has coded, held over or called uncodable.
 
-    Of the others the run keeps what the model says without having learnt from them (see `_of_coded`), which
-    corrected frequencies and agreement with the model stand on; these are no automatic labels.
+    Of the others the run keeps what the model says without having learnt from them (see `_of_coded`); and,
+    beside the automatic label of an answer of which it learnt the text from another one, what it says without
+    that text. Corrected frequencies and agreement with the model stand on these: they are no automatic
+    labels.
 
     `review` is how many answers a person should look at: a whole number, or a share below 1. With
     `max_error` the label decisions that meet the guarantee (see `coder.statistics.accept`) are accepted
@@ -163,7 +165,7 @@ def label_wave(
 
     coded = frame[filled & ~untouched].reset_index(drop=True)
     new = chain(
-        _suggestions(trained, todo, proba, queued, accepted.sum(axis=1)),
+        _suggestions(trained, todo, proba, queued, accepted.sum(axis=1), _unlearnt(trained)),
         _suggestions(trained, coded, _of_coded(trained, coded)),
     )
     read = dict(zip(frame["answer_id"], frame["fingerprint"], strict=True))
@@ -209,12 +211,21 @@ def _of_coded(trained: Trained, coded: "pd.DataFrame") -> Floats:
     return proba
 
 
+def _unlearnt(trained: Trained) -> dict[int, tuple[str, ...]]:
+    """Return the labels that the model without any answer of a text gives it, by the text's fingerprint."""
+    labels = np.array(trained.run.labels, dtype=object)
+    given = trained.model.decide(trained.model.out_of_sample_).astype(bool)
+    texts = trained.frame["fingerprint"].tolist()
+    return {text: tuple(labels[row]) for text, row in zip(texts, given, strict=True)}
+
+
 def _suggestions(
     trained: Trained,
     answers: "pd.DataFrame",
     proba: Floats,
     queued: npt.NDArray[np.bool_] | None = None,
     accepted: npt.NDArray[np.int64] | None = None,
+    unlearnt: Mapping[int, tuple[str, ...]] | None = None,
 ) -> Iterator[NewSuggestion]:
     """Yield what the model says of these answers, from its probabilities (m, k)."""
     from coder.model import certainty, expected_errors
@@ -222,7 +233,8 @@ def _suggestions(
     labels = np.array(trained.run.labels, dtype=object)
     given = trained.model.decide(proba).astype(bool)
     errors, sure = expected_errors(proba, given), certainty(proba, given)
-    for i, answer in enumerate(answers["answer_id"].tolist()):
+    rows = zip(answers["answer_id"].tolist(), answers["fingerprint"].tolist(), strict=True)
+    for i, (answer, text) in enumerate(rows):
         yield NewSuggestion(
             answer,
             proba[i].astype(np.float32),
@@ -231,6 +243,7 @@ def _suggestions(
             float(errors[i]),
             queued is not None and bool(queued[i]),
             0 if accepted is None else int(accepted[i]),
+            None if unlearnt is None else unlearnt.get(text),
         )
 
 

@@ -9,7 +9,6 @@ from coder.codebook import CodebookVersion
 from coder.errors import CoderError
 from coder.messages import _
 from coder.store import CONSENSUS, Connection, queries, runs
-from coder.store import waves as store_waves
 from coder.store.waves import WaveRecord
 from coder.study.coded_at_once import count_once
 from coder.study.coded_waves import without_example
@@ -26,9 +25,8 @@ def with_model(
 ) -> list[Comparison]:
     """Return how the definitive codings of a wave are compared with the newest run of the model.
 
-    Of what was coded before the run, the run holds predictions for which every answer of that text was left
-    out. What was coded since had none of its codings learnt; where the model knew the same text from another
-    answer it is left out all the same. Codings count by how the coders made them, before any consensus.
+    Of every text that the model learnt, the run holds what it says without any answer of that text. Codings
+    count by how the coders made them, before any consensus.
 
     Raises CoderError when people coded answers of the wave and no run says anything of them.
     """
@@ -36,11 +34,10 @@ def with_model(
     decided = answers[answers["status"].isin([*DECIDED, "skipped"]) & answers["filled_in"].astype(bool)]
     if decided.empty:
         return []
-    everywhere = queries.codings(connection, number, [w.id for w in store_waves.waves(connection)])
-    codings = everywhere[everywhere["wave_id"] == wave.id]
+    codings = queries.codings(connection, number, [wave.id])
     decided = decided[decided["answer_id"].isin(count_once(codings)["answer_id"])]
     run = runs.latest_run(connection, number, wave.id)
-    said = runs.suggestions(connection, [run.id] if run else [])
+    said = runs.suggestions(connection, run)
     said = said[said["answer_id"].isin(decided["answer_id"])]
     # runs of before the program kept what the model says of coded answers say "taught" nowhere
     if run is None or "taught" not in run.settings or said.empty:
@@ -50,11 +47,9 @@ def with_model(
                 "'coder label --wave {wave}' first."
             ).format(question=question, wave=wave.name)
         )
-    taught = everywhere[everywhere["status"].isin(list(DECIDED)) & (everywhere["at"] <= run.at)]
-    texts = said["answer_id"].map(decided.set_index("answer_id")["fingerprint"])
-    said = said[said["answer_id"].isin(taught["answer_id"]) | ~texts.isin(taught["fingerprint"])]
     people = decided.assign(coder=_("people"))
-    model = decided[["answer_id", "cluster"]].merge(said[["answer_id", "labels"]], on="answer_id")
+    said = said[["answer_id", "unlearnt"]].rename(columns={"unlearnt": "labels"})
+    model = decided[["answer_id", "cluster"]].merge(said, on="answer_id")
     model = model.assign(
         coder=_("model"),
         status=np.where(model["labels"] == "", "unlabelled", "labelled"),
