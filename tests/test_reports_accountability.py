@@ -14,8 +14,8 @@ from test_reports_sample import (
 
 from coder.messages import current_language, in_language, set_language
 from coder.reports import accountability, coded_counts, is_provisional
-from coder.reports.accountability import question_paragraphs
-from coder.reports.agreement_paragraph import agreement_paragraph
+from coder.reports.accountability import answers_paragraph, question_paragraphs
+from coder.reports.agreement_paragraph import agreement_paragraph, model_agreement
 from coder.reports.frequency_paragraphs import frequency_paragraphs
 
 
@@ -38,7 +38,7 @@ def test_a_set_is_definitive_only_when_people_decided_everything() -> None:
 def test_the_paragraphs_name_who_coded_what_and_how() -> None:
     text = " ".join(question_paragraphs(sample_question(), [sample_run()]))
     for said in (
-        "Of 72 respondents 68 were asked this question. 60 filled in an answer (88%); 8 left it empty",
+        "2017 · leraar: of 48 respondents 46 were asked this question; 40 filled in an answer (87%), 6 left",
         "The codebook is at version 3 (7 labels)",
         "AB (40 answers), CD (31 answers)",
         "consensus 4, unanimous 12, one coder 20, automatic 12",
@@ -108,12 +108,17 @@ def test_phases_are_named_when_they_are_known() -> None:
 
 def test_a_correction_is_accounted_for_with_its_sample_and_rules() -> None:
     question = replace(
-        sample_question(), frequencies=(corrected_table(), corrected_table("functie", ("a", "b")))
+        sample_question(),
+        frequencies=(corrected_table(), corrected_table("functie", ("a", "b"))),
+        parts=tuple(replace(part, corrected=True) for part in sample_question().parts),
     )
     said = " ".join(question_paragraphs(question, [sample_run()]))
-    assert said.count("Audit sample: 150 answers coded blind by a person of 150") == 1
+    assert said.count("Audit sample of the whole wave: 150 answers coded blind by a person of 150") == 1
     assert "where fewer than 20 answers of the audit sample have the label" in said
-    assert "miss the truth in a quarter of the cases" in said
+    assert "In simulations (see the methodology) 95% intervals" in said
+    assert "predicted without that answer or another with the same text (out of sample)" in said
+    assert "had not learnt" not in said
+    assert "2017 · leraren: N = 504. Of these, people coded 240: 150 in the audit sample" in said
     assert "the model's errors are not in the intervals" not in said
 
 
@@ -128,6 +133,40 @@ def test_pairs_and_consensus_are_left_to_the_sheet_of_agreement() -> None:
     said = question_paragraphs(replace(sample_question(), agreement=tables))
     assert sum("Krippendorff's alpha" in paragraph for paragraph in said) == 1
     model = next(
-        paragraph for paragraph in said if paragraph.startswith("People against the model: 300 answers")
+        paragraph for paragraph in said if paragraph.startswith("People against the model, 2017: 300 answers")
     )
     assert "alpha with MASI distance is 0.80 (0.76–0.84); 81% of the sets are identical." in model
+
+
+def test_nobody_is_said_to_be_asked_where_the_file_does_not_say_so() -> None:
+    said = answers_paragraph(sample_question().parts)
+    assert "2018 · leraar: 20 of 24 respondents filled in an answer (83%); the others left it empty" in said
+    assert "the file does not say who was." in said
+    assert "72" not in said
+
+
+def test_what_is_corrected_is_said_of_each_wave_and_what_is_not_too() -> None:
+    first, second = sample_question().parts
+    question = replace(sample_question(), parts=(first, replace(second, corrected=True)))
+    said = " ".join(question_paragraphs(question))
+    assert "Corrected for the model's errors are the percentages of 2018 (4 answers by the model)." in said
+    assert "Not corrected are those of 2017 (8 answers by the model): they are provisional" in said
+    assert "How far coders agree on 2018, of which the percentages are corrected" in said
+    both = replace(question, agreement=(replace(agreement_table(), waves=("2017", "2018")),))
+    assert "How far coders agree on 2018" not in " ".join(question_paragraphs(both))
+
+
+def test_agreement_names_its_wave_and_whether_its_answers_were_drawn_at_random() -> None:
+    said = agreement_paragraph(agreement_table())
+    assert "Agreement on 300 answers of 2017 coded by AB, CD" in said
+    assert "All of these answers were drawn at random." in said
+    some = replace(agreement_table(), at_random=120)
+    assert "120 of these answers were drawn at random." in agreement_paragraph(some)
+    unknown = replace(agreement_table(), at_random=0)
+    assert "Whether these answers were drawn at random is not known." in agreement_paragraph(unknown)
+
+
+def test_a_model_is_no_coder_that_codes_blind() -> None:
+    said = model_agreement(replace(agreement_table(), comparison="model"))
+    assert "people coded them blind" in said
+    assert "blind, independent codings" not in said

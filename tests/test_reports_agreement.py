@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from test_reports_sample import agreement_table, line_of, shown
 
-from coder.reports import render_agreement, verdict
+from coder.reports import agreement_notes, render_agreement, verdict
 from coder.statistics.records import Estimate
 
 
@@ -72,3 +72,33 @@ def test_ten_codings_by_many_coders_are_few_answers() -> None:
     first = agreement_table().rows[0].agreement
     assert verdict(replace(first, positives=40, n=200, coders=4, prevalence=40 / 800)) == "reliable"
     assert verdict(replace(first, positives=36, n=200, coders=4, prevalence=36 / 800)) == "too_few"
+
+
+def test_a_rounded_bound_does_not_contradict_its_verdict() -> None:
+    table = agreement_table()
+    row = table.rows[0]
+    alpha = replace(row.agreement.krippendorff_alpha, low=0.7988)
+    close = replace(row, agreement=replace(row.agreement, krippendorff_alpha=alpha))
+    text = shown(render_agreement(replace(table, rows=(close,))), 100)
+    assert "0.90 (0.799–0.95)" in text
+    assert "tentative" in text
+    assert "0.90 (0.85–0.95)" in shown(render_agreement(table), 100)
+
+
+def test_tables_of_one_console_have_the_same_coefficients() -> None:
+    short = replace(agreement_table(), rows=agreement_table().rows[:1])
+    for width in (100, 110, 120, 140, 180):
+        headings = [
+            next(line for line in shown(render_agreement(table), width).splitlines() if "verdict" in line)
+            for table in (agreement_table(), short)
+        ]
+        assert headings[0].split() == headings[1].split()
+
+
+def test_how_bounds_came_about_where_coders_never_differ_is_said() -> None:
+    table = agreement_table()
+    row = table.rows[0]
+    never = replace(row.agreement, percent_agreement=replace(row.agreement.percent_agreement, estimate=1.0))
+    said = " ".join(agreement_notes(replace(table, rows=(replace(row, agreement=never),))))
+    assert "the exact interval of percent agreement" in said
+    assert "exact interval" not in " ".join(agreement_notes(table))

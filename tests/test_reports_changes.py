@@ -1,11 +1,13 @@
 """Change between waves on the terminal and as JSON."""
 
 import json
+from dataclasses import replace
 
 import pytest
-from test_reports_sample import change_table, line_of, shown
+from test_reports_sample import change_table, corrected_table, line_of, shown
 
-from coder.reports import changes_json, render_changes
+from coder.reports import change_notes, changes_json, render_changes
+from coder.reports.change_notes import change_heading
 
 
 @pytest.mark.parametrize("width", [70, 80, 100])
@@ -41,3 +43,20 @@ def test_the_json_of_a_change_holds_both_waves_and_every_difference() -> None:
     assert row["real"]["p_adjusted"] == 0.0007
     assert made["bridge"]["size"] == 120
     assert changes_json(change_table())["labels"][0]["instrument"] is None
+
+
+def test_a_change_says_what_is_subtracted_and_what_p_belongs_to() -> None:
+    bridged = change_table(bridged=True)
+    said = " ".join(change_notes(bridged))
+    assert "Change: 2018 minus 2017, in percentage points." in said
+    assert "p (Holm): t test of the real change" in said
+    assert "90 of them are in the base of this table." in said
+    assert "p (Holm): t test of the change" in " ".join(change_notes(change_table()))
+    backwards = replace(bridged, before=bridged.after, after=bridged.before)
+    assert "Change: 2017 minus 2018" in " ".join(change_notes(backwards))
+
+
+def test_the_heading_of_a_change_names_which_wave_is_corrected() -> None:
+    table = change_table()
+    table = replace(table, after=replace(corrected_table(), wave="2018"))
+    assert "corrected for the model's errors: 2018 · PROVISIONAL: 2017" in change_heading(table)

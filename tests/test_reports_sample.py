@@ -20,7 +20,8 @@ from coder.reports import (
     ModelRun,
     accountability,
 )
-from coder.reports.tables import AuditRecord, ChangeRow, ChangeTable, LabelTest
+from coder.reports.coded_set import CodedPart
+from coder.reports.tables import AuditRecord, ChangeRow, ChangeTable, HandCoded, LabelTest
 from coder.statistics.records import (
     Correction,
     Difference,
@@ -153,6 +154,10 @@ def sample_question(
         coders={"AB": 40, "CD": 31},
         frequencies=(frequency_table(), frequency_table(by="functie", groups=("leraar", "schoolleider"))),
         agreement=(agreement_table(),),
+        parts=(
+            CodedPart("2017", "leraar", 48, 46, 40, 8, False),
+            CodedPart("2018", "leraar", 24, None, 20, 4, False),
+        ),
         answer_columns=("v12_open",),
     )
 
@@ -249,7 +254,7 @@ def compared_table() -> FrequencyTable:
 
 
 def audit_record() -> AuditRecord:
-    return AuditRecord("2018-06-02T09:00:00", 7, 420, 150, 150, 90, 10, 3)
+    return AuditRecord("2018-06-02T09:00:00", 7, 420, 150, 150, 90, 10, 3, ("EF",))
 
 
 def corrected_table(by: str | None = None, groups: tuple[str, ...] = ()) -> FrequencyTable:
@@ -262,7 +267,8 @@ def corrected_table(by: str | None = None, groups: tuple[str, ...] = ()) -> Freq
         lam, positives = (1.0, 4) if row.label == "weet_niet" else (0.62, 80)
         correction = Correction(share + 0.06, lam, 150, positives, only, 0.91, 0.95, share - 0.01, lam == 1)
         rows.append(replace(row, correction=correction))
-    return replace(table, rows=tuple(rows), audit=audit_record(), provisional=False)
+    parts = tuple(HandCoded(group, 240 // (1 + place), 150) for place, group in enumerate(groups or (None,)))
+    return replace(table, rows=tuple(rows), audit=audit_record(), provisional=False, hand_coded=parts)
 
 
 def change_table(*, bridged: bool = False, separable: bool = False) -> ChangeTable:
@@ -291,6 +297,7 @@ def change_table(*, bridged: bool = False, separable: bool = False) -> ChangeTab
         shared_clusters=61,
         separable=separable or bridged,
         bridge=replace(audit_record(), frame=500, size=120, decided=120) if bridged else None,
+        bridged=90 if bridged else 0,
     )
 
 
@@ -334,6 +341,8 @@ def agreement_table() -> AgreementTable:
             row("visie", 9, 0.99, 0.85, 0.14),
             row("overig", 40, 0.94, None, 0.0),
         ),
+        waves=("2017",),
+        at_random=300,
         sets=SetAgreement(
             300, Estimate(0.81, 0.02, 0.77, 0.85), Estimate(0.8, 0.02, 0.76, 0.84), Estimate(0.82)
         ),

@@ -1,10 +1,12 @@
 """Frequency tables on the terminal: what a reader must be able to see, whatever the console."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 from test_reports_sample import (
     agreement_table,
+    audit_record,
     compared_table,
     corrected_table,
     frequency_table,
@@ -23,6 +25,7 @@ from coder.reports import (
     render_frequencies,
 )
 from coder.reports.correction_notes import correction_notes
+from coder.reports.notes import base_note
 from coder.reports.numbers import (
     coefficient,
     count,
@@ -63,7 +66,7 @@ def test_what_is_undefined_is_a_dash_and_what_only_rounding_makes_zero_is_not_ze
     assert (p_equals(0.0), p_equals(0.5)) == ("p < 0.001", "p = 0.500")
     assert (points(0.043), points(-0.103), points(-0.001), points(None)) == ("+4", "−10", "0", "–")
     assert points_interval(-0.016, 0.102) == "[−2; +10]"
-    assert (percent_interval(None, 0.4), margin(0.3, None)) == ("", "")
+    assert (percent_interval(None, 0.4), margin(0.35, 0.3, None)) == ("", "")
 
 
 def test_rows_stand_by_size_with_children_under_their_net_and_states_last() -> None:
@@ -112,7 +115,8 @@ def test_a_label_that_older_codings_do_not_know_names_its_own_base() -> None:
 
 def test_small_bases_and_one_or_two_mentioners_are_warned_of() -> None:
     table = frequency_table(by="functie", groups=("leraar", "schoolleider"), n=18)
-    assert all("!" in line for line in shown(render_frequencies(table)).splitlines() if "±" in line)
+    lines = shown(render_frequencies(table)).splitlines()
+    assert all("!" in line for line in lines if line.startswith(("Nascholing", "Overig", "Off topic")))
     notes = " ".join(frequency_notes(table))
     assert "! Fewer than 10 respondents in the base: leraar, schoolleider." in notes
     assert "! Fewer than 3 respondents mention it" in notes
@@ -300,7 +304,7 @@ def test_a_corrected_table_shows_the_uncorrected_percentage_and_what_it_is_worth
     said = " ".join(text.split())
     assert "corrected for the model's errors" in said
     assert "150 answers coded blind by a person of 150 drawn at random on 2018-06-02 from the 420" in said
-    assert "miss the truth in a quarter of the cases" in said
+    assert "In simulations (see the methodology) 95% intervals" in said
     assert "Errors of the human coders lie outside the intervals." in said
     assert "Not tuned (λ = 1), because fewer than 20 answers" in said
     assert "or do not have it: Weet niet / geen mening." in said
@@ -319,3 +323,77 @@ def test_effective_size_and_design_effect_are_in_the_footnotes() -> None:
     assert "Effective n by the weights (Kish): 454. Design effect 1.3" in text
     bare = replace(frequency_table(), weighted=False, clustered=False)
     assert "Kish" not in " ".join(frequency_notes(bare))
+
+
+def test_an_interval_that_reaches_further_on_one_side_has_no_margin() -> None:
+    assert margin(0.5, 0.44, 0.56) == "±6"
+    assert margin(0.0, 0.0, 0.064) == "0–6%"
+    table = frequency_table()
+    rows = [
+        replace(row, proportion=replace(row.proportion, estimate=0.0, low=0.0, high=0.064))
+        if row.label == "weet_niet"
+        else row
+        for row in table.rows
+    ]
+    text = shown(render_frequencies(replace(table, rows=tuple(rows))))
+    assert line_of(text, "Weet niet").split()[-4:] == ["0%!", "0–6%", "2", "504"]
+    assert "±: half the width of the 95% interval" in " ".join(text.split())
+
+
+def test_a_corrected_table_says_how_much_of_it_people_coded() -> None:
+    said = " ".join(frequency_notes(corrected_table()))
+    assert "Of these, people coded 240: 150 in the audit sample and 90 otherwise." in said
+    groups = corrected_table("functie", ("leraar", "schoolleider"))
+    assert "leraar 240 (150 in the audit sample), schoolleider 120 (150 in" in base_note(groups)
+    assert "people coded 120: 150 in the audit sample" in base_note(groups, "schoolleider")
+    assert "Coded by EF. Each answer by one coder: how far coders agree on it is not known." in said
+    twice = replace(corrected_table(), audit=replace(audit_record(), coders=("EF", "GH"), double=40))
+    assert "Coded by EF, GH. 40 of these answers by two coders or more." in " ".join(frequency_notes(twice))
+
+
+def test_labels_of_a_model_are_warned_of_where_nothing_corrects_them() -> None:
+    said = " ".join(frequency_notes(frequency_table()))
+    assert "The model's errors are not in the intervals." in said
+    assert "coder frequencies --corrected" in said
+    by_people = replace(frequency_table(), counts=Counter(filled_in=520), provisional=False)
+    assert "model" not in " ".join(frequency_notes(by_people))
+    assert "The model's errors are not" not in " ".join(frequency_notes(corrected_table()))
+
+
+def test_answers_that_are_not_decided_are_named_beside_the_base() -> None:
+    assert "That is without 16 answers of which nothing is decided yet. Open and held-over" in base_note(
+        frequency_table()
+    )
+    unseen = replace(frequency_table(), counts=Counter(filled_in=520, unseen=4))
+    assert "seldom the easy ones" not in base_note(unseen)
+
+
+def test_clusters_and_the_finite_population_correction_are_in_the_footnotes() -> None:
+    said = " ".join(frequency_notes(replace(frequency_table(), population_clusters=757)))
+    assert "take the clusters into account (84)" in said
+    assert "the clusters are a sample of 757; that respondents are a sample within" in said
+    assert "Finite population" not in " ".join(frequency_notes(frequency_table()))
+    alone = replace(frequency_table(), clustered=False, population_clusters=5000)
+    assert "the respondents are a sample of 5,000." in " ".join(frequency_notes(alone))
+
+
+def test_of_mentions_a_label_with_labels_under_it_is_no_net() -> None:
+    table = replace(frequency_table(), base="mentions")
+    rows = [replace(row, kind="own") if row.kind == "parent" else row for row in table.rows]
+    text = shown(render_frequencies(replace(table, rows=tuple(rows))), 100)
+    assert "(own" in line_of(text, "Collegiale")
+    assert "It is no net, and can be smaller" in " ".join(text.split())
+    assert "Kish" not in text
+
+
+def test_a_variable_that_makes_the_populations_is_no_group_to_compare() -> None:
+    table = replace(frequency_table(by="functie", groups=("leraren",)), population="leraren")
+    assert "functie makes the populations: each has a table of its own." in " ".join(frequency_notes(table))
+
+
+def test_tests_on_provisional_codings_come_with_a_warning() -> None:
+    said = " ".join(frequency_notes(compared_table()))
+    assert "Careful with p: the codings are provisional" in said
+    assert "States without a label are not tested (–)." in said
+    done = " ".join(frequency_notes(replace(compared_table(), provisional=False)))
+    assert "Careful with p" not in done

@@ -65,7 +65,7 @@ def test_a_corrected_picture_says_by_what(tmp_path: Path) -> None:
     draw_frequencies(corrected_table(), tmp_path / "out.svg")
     text = (tmp_path / "out.svg").read_text(encoding="utf-8")
     assert "corrected for the model's errors" in text
-    assert "Audit sample: 150 answers" in text
+    assert "Audit sample of the whole wave: 150 answers" in text
     assert "PROVISIONAL" not in text
 
 

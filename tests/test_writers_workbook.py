@@ -175,7 +175,7 @@ def test_the_guide_says_provisional_or_definitive(tmp_path: Path) -> None:
     question = replace(sample_question(), status=["labelled"] * 72, origin=["single"] * 72)
     text = words(written(tmp_path, replace(coded, questions=(question,)))[0]["Reading guide"])
     assert "DEFINITIVE" in text
-    assert "respondents 72, asked 72, filled in 72 (unweighted)" in text
+    assert "2017 · leraar: respondents 48, asked 46, filled in 40 (unweighted)" in text
     assert "AB (40), CD (31)" in text
     assert "version 3" in text
     assert "coder 0.1.0" in text

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from coder.messages import LANGUAGES, _, in_language, ngettext
 from coder.reports.agreement_paragraph import agreement_paragraph, model_agreement
 from coder.reports.coded_counts import ANSWER_STATUSES, CodedCounts, coded_counts
-from coder.reports.coded_set import CodedQuestion
+from coder.reports.coded_set import CodedPart, CodedQuestion
 from coder.reports.frequency_paragraphs import frequency_paragraphs
 from coder.reports.numbers import count, percent
 from coder.reports.words import origin_word, phase_word, status_word
@@ -70,7 +70,7 @@ def question_paragraphs(question: CodedQuestion, runs: Sequence[ModelRun] = ()) 
     counts = coded_counts(question)
     paragraphs = [
         f"{question.short} · {question.text.rstrip('.')}",
-        answers_paragraph(counts),
+        *([answers_paragraph(question.parts)] if question.parts else []),
         coding_paragraph(question, counts),
         # pairs of coders and the consensus stand on the sheet of agreement
         *(
@@ -84,28 +84,54 @@ def question_paragraphs(question: CodedQuestion, runs: Sequence[ModelRun] = ()) 
         paragraphs.append(
             _("Agreement between coders was not measured: no answers were coded by two coders or more.")
         )
+    if unmeasured := _without_agreement(question):
+        paragraphs.append(
+            _(
+                "How far coders agree on {waves}, of which the percentages are corrected with codings by "
+                "people, was not measured."
+            ).format(waves=", ".join(unmeasured))
+        )
     if counts.automatic:
-        corrected = any(table.audit is not None for table in question.frequencies)
-        paragraphs.append(model_paragraph(counts, runs, corrected=corrected))
+        paragraphs.append(model_paragraph(question.parts, counts, runs))
     return paragraphs + frequency_paragraphs(question.frequencies)
 
 
-def answers_paragraph(counts: CodedCounts) -> str:
-    """Say how many respondents there are, how many were asked, and how many answered."""
-    if counts.asked == counts.rows:
-        text = _("All {rows} respondents were asked this question.")
+def _without_agreement(question: CodedQuestion) -> list[str]:
+    """Return the waves that are corrected but of which no answers were coded by two coders."""
+    measured = {wave for table in question.agreement if table.comparison == "coders" for wave in table.waves}
+    corrected = dict.fromkeys(part.wave for part in question.parts if part.corrected)
+    return [wave for wave in corrected if wave not in measured]
+
+
+def answers_paragraph(parts: Sequence[CodedPart]) -> str:
+    """Say for each wave and population how many respondents there are, were asked, and answered."""
+    return " ".join(_answers(part) for part in parts)
+
+
+def _answers(part: CodedPart) -> str:
+    if part.asked is None:
+        text = _(
+            "{where}: {filled_in} of {rows} respondents filled in an answer ({share}); the others left it "
+            "empty, wrote nothing that counts as an answer, or were not asked: the file does not say who was."
+        )
+    elif part.asked == part.respondents:
+        text = _(
+            "{where}: all {rows} respondents were asked this question; {filled_in} filled in an answer "
+            "({share}), {blank} left it empty or wrote nothing that counts as an answer."
+        )
     else:
-        text = _("Of {rows} respondents {asked} were asked this question.")
-    text += " " + _(
-        "{filled_in} filled in an answer ({share}); {blank} left it empty or wrote nothing that counts as "
-        "an answer."
-    )
+        text = _(
+            "{where}: of {rows} respondents {asked} were asked this question; {filled_in} filled in an "
+            "answer ({share}), {blank} left it empty or wrote nothing that counts as an answer."
+        )
+    asked = part.respondents if part.asked is None else part.asked
     return text.format(
-        rows=count(counts.rows),
-        asked=count(counts.asked),
-        filled_in=count(counts.filled_in),
-        share=percent(counts.filled_in / counts.asked if counts.asked else None),
-        blank=count(counts.blank),
+        where=part.where,
+        rows=count(part.respondents),
+        asked=count(asked),
+        filled_in=count(part.filled_in),
+        share=percent(part.filled_in / asked if asked else None),
+        blank=count(asked - part.filled_in),
     )
 
 
@@ -158,8 +184,8 @@ def coding_paragraph(question: CodedQuestion, counts: CodedCounts) -> str:
     return " ".join(parts)
 
 
-def model_paragraph(counts: CodedCounts, runs: Sequence[ModelRun], *, corrected: bool) -> str:
-    """Say which share the model coded, how, and how much of that still waits for a person."""
+def model_paragraph(parts_of: Sequence[CodedPart], counts: CodedCounts, runs: Sequence[ModelRun]) -> str:
+    """Say which share the model coded, how, and in which waves its errors are corrected."""
     filled_in = counts.filled_in
     parts = [
         _(
@@ -189,14 +215,32 @@ def model_paragraph(counts: CodedCounts, runs: Sequence[ModelRun], *, corrected:
                 seed=run.seed,
             )
         )
-    if not corrected:
+    if corrected := _automatic(parts_of, corrected=True):
+        parts.append(
+            _("Corrected for the model's errors are the percentages of {waves}.").format(waves=corrected)
+        )
+    if uncorrected := _automatic(parts_of, corrected=False):
         parts.append(
             _(
-                "Percentages that rest on automatic labels are provisional; the model's errors are not in "
+                "Not corrected are those of {waves}: they are provisional, and the model's errors are not in "
                 "the intervals."
-            )
+            ).format(waves=uncorrected)
         )
     return " ".join(parts)
+
+
+def _automatic(parts: Sequence[CodedPart], *, corrected: bool) -> str:
+    """Name the waves with automatic labels that are corrected, or are not, with their numbers."""
+    found: dict[str, int] = {}
+    for part in parts:
+        if part.automatic and part.corrected is corrected:
+            found[part.wave] = found.get(part.wave, 0) + part.automatic
+    return ", ".join(
+        ngettext("{wave} ({n} answer by the model)", "{wave} ({n} answers by the model)", n).format(
+            wave=wave, n=count(n)
+        )
+        for wave, n in found.items()
+    )
 
 
 def general_paragraph() -> str:

@@ -13,13 +13,14 @@ from coder.reports.numbers import UNDEFINED, coefficient, count, decimal, percen
 from coder.reports.order import title
 from coder.reports.signs import writable
 from coder.reports.tables import AgreementRow, AgreementTable
-from coder.reports.verdict import verdict
+from coder.reports.verdict import LIMITS, verdict
 from coder.reports.words import verdict_word
 from coder.statistics.records import Estimate, LabelAgreement, SetAgreement
 
 _NARROWEST_LABEL = 18
 _WIDEST_LABEL = 40
-_ROOM_FOR_LABEL = 28
+_WIDTH_NEEDED = 101  # with labels of 28 signs, more than which wrap
+_WIDTH_OF_ANOTHER = 19
 _BETWEEN = 3
 
 
@@ -28,9 +29,9 @@ def render_agreement(table: AgreementTable) -> RenderableType:
 
     A row a label: answers, codings with the label, their share of all codings, agreement, positive
     agreement, Krippendorff's alpha with its 95 % interval, and a verdict where there are enough positives.
-    Then, as room allows, Cohen's kappa (of two coders only), Fleiss' kappa, Gwet's AC1 and PABAK; the
-    workbook and JSON have them all. With too few positives for a verdict a coefficient stands in brackets,
-    without an interval.
+    Then, as many as a console of this width has room for, Cohen's kappa (of two coders only), Fleiss' kappa,
+    Gwet's AC1 and PABAK; the workbook and JSON have them all. With too few positives for a verdict a
+    coefficient stands in brackets, without an interval.
     """
     return _Agreement(table)
 
@@ -74,7 +75,7 @@ def coefficients(agreement: LabelAgreement) -> list[tuple[str, Estimate]]:
 
 
 def _whole(estimate: Estimate) -> str:
-    return coefficient(estimate.estimate, estimate.low, estimate.high)
+    return coefficient(estimate.estimate, estimate.low, estimate.high, LIMITS)
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,7 @@ def _labels(table: AgreementTable, encoding: str, width: int) -> Table:
     rows = table.rows
     made = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     made.add_column(_("Label"), min_width=_NARROWEST_LABEL, max_width=_WIDEST_LABEL, overflow="fold")
-    longest = max((len(title(row)) for row in rows), default=0)
-    columns = _fitting(rows, width, min(max(longest, _NARROWEST_LABEL), _ROOM_FOR_LABEL))
+    columns = _fitting(rows, width)
     for column in columns:
         heading = "\n".join(writable(line, encoding) for line in column.heading.split("\n"))
         made.add_column(Text(heading), justify="right" if column.right else "left", no_wrap=True)
@@ -111,17 +111,18 @@ def _labels(table: AgreementTable, encoding: str, width: int) -> Table:
     return made
 
 
-def _fitting(rows: tuple[AgreementRow, ...], width: int, label: int) -> list[_Column]:
+def _fitting(rows: tuple[AgreementRow, ...], width: int) -> list[_Column]:
     """Return the columns that fit: intervals beside their numbers if all needed columns can have that.
 
-    The needed ones leave the labels a narrow column if they must; the others come where labels have theirs.
+    How many other coefficients there are depends on the width alone, so that all tables of one console have
+    the same ones.
     """
     for between in (" ", "\n"):
-        columns, others = _needed(rows, between), _others(rows, between)
+        columns = _needed(rows, between)
         if _taken(columns) + _NARROWEST_LABEL <= width:
-            for column in others:
-                if _taken([*columns, column]) + label <= width:
-                    columns.append(column)
+            if between == " ":
+                room = max(0, (width - _WIDTH_NEEDED) // _WIDTH_OF_ANOTHER)
+                columns += _others(rows, between, room)
             return columns
     return columns
 
@@ -144,10 +145,10 @@ def _needed(rows: tuple[AgreementRow, ...], between: str) -> list[_Column]:
     ]
 
 
-def _others(rows: tuple[AgreementRow, ...], between: str) -> list[_Column]:
-    """Return the columns of the other coefficients, of those that are defined for any label."""
+def _others(rows: tuple[AgreementRow, ...], between: str, most: int) -> list[_Column]:
+    """Return the columns of the first other coefficients, of those that are defined for any label."""
     made = []
-    for place in range(1, len(coefficients(rows[0].agreement)) if rows else 0):
+    for place in range(1, 1 + min(most, len(coefficients(rows[0].agreement)) - 1) if rows else 0):
         found = [coefficients(row.agreement)[place] for row in rows]
         if any(estimate.estimate is not None for _name, estimate in found):
             cells = [

@@ -5,7 +5,7 @@ from coder.reports.numbers import count, decimal, percent
 from coder.reports.order import title
 from coder.reports.tables import AgreementTable
 from coder.reports.verdict import RELIABLE, TENTATIVE
-from coder.reports.words import comparison_word, selection_word, too_few_words
+from coder.reports.words import comparison_word, people_word, selection_word, too_few_words
 
 MOST_UNDEFINED = 0.05
 """Share of resamples in which alpha may be undefined without a word about it."""
@@ -13,7 +13,7 @@ MOST_UNDEFINED = 0.05
 
 def subject(table: AgreementTable) -> str:
     """Name the wave, who is compared with whom, and the codebook versions if it is about one of several."""
-    parts = [table.wave, comparison_word(table.comparison), ", ".join(table.coders)]
+    parts = [waves_of(table), comparison_word(table.comparison), ", ".join(table.coders)]
     if table.comparison == "version" or table.made_at not in {(), (table.codebook_version,)}:
         versions = ", ".join(str(version) for version in table.made_at)
         parts.append(
@@ -26,11 +26,34 @@ def subject(table: AgreementTable) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def waves_of(table: AgreementTable) -> str:
+    """Name the waves that the answers are of; empty for a file that does not say."""
+    return table.wave or ", ".join(table.waves)
+
+
 def answers_note(table: AgreementTable) -> str:
-    """Say how many answers the table stands on, and which codings of them."""
+    """Say how many answers the table stands on, drawn how, and which codings of them."""
+    return f"{_codings(table)} {random_note(table)}"
+
+
+def random_note(table: AgreementTable) -> str:
+    """Say whether the answers of the table are known to be drawn at random."""
+    if not table.at_random:
+        return _("Whether these answers were drawn at random is not known.")
+    if table.at_random == table.answers:
+        return _("All of these answers were drawn at random.")
+    return ngettext(
+        "{n} of these answers was drawn at random.",
+        "{n} of these answers were drawn at random.",
+        table.at_random,
+    ).format(n=count(table.at_random))
+
+
+def _codings(table: AgreementTable) -> str:
     n, coders = count(table.answers), ", ".join(table.coders)
     selection = selection_word(table.selection)
     if table.comparison == "model":
+        selection = people_word(table.selection)
         text = ngettext(
             "{answers} answer coded by people, against what the model says without having learnt from it: "
             "{selection}.",
@@ -63,6 +86,13 @@ def agreement_notes(table: AgreementTable) -> list[str]:
         notes.append(_("95% intervals by resampling clusters, seed {seed}.").format(seed=table.seed))
     else:
         notes.append(_("95% intervals by resampling respondents, seed {seed}.").format(seed=table.seed))
+    if any(row.agreement.percent_agreement.estimate == 1 for row in table.rows):
+        notes.append(
+            _(
+                "Where coders never differ there is nothing to resample: the bounds follow from the exact "
+                "interval of percent agreement."
+            )
+        )
     notes.append(
         _(
             "n: answers; given: codings with the label. Verdict on the lower bound of alpha: good from "

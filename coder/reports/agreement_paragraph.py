@@ -1,11 +1,11 @@
 """Agreement between coders in a paragraph for a report."""
 
 from coder.messages import _, ngettext
-from coder.reports.agreement_notes import answers_note
+from coder.reports.agreement_notes import answers_note, random_note, waves_of
 from coder.reports.numbers import coefficient, count, percent
 from coder.reports.order import title
 from coder.reports.tables import AgreementTable
-from coder.reports.verdict import verdict
+from coder.reports.verdict import LIMITS, verdict
 from coder.reports.words import selection_word, too_few_words, verdict_word
 
 
@@ -13,7 +13,7 @@ def agreement_paragraph(table: AgreementTable) -> str:
     """Report Krippendorff's alpha with its interval for every label that has enough positives."""
     parts = [_opening(table)]
     judged = [
-        f"{title(row)} {coefficient(alpha.estimate, alpha.low, alpha.high)} {verdict_word(outcome)}"
+        f"{title(row)} {coefficient(alpha.estimate, alpha.low, alpha.high, LIMITS)} {verdict_word(outcome)}"
         for row in table.rows
         for alpha, outcome in [(row.agreement.krippendorff_alpha, verdict(row.agreement))]
         if outcome not in ("too_few", "undefined")
@@ -44,7 +44,8 @@ def agreement_paragraph(table: AgreementTable) -> str:
 
 def model_agreement(table: AgreementTable) -> str:
     """Report how far the model agrees with people, over whole label sets."""
-    parts = [_("People against the model:"), answers_note(table), *_whole_sets(table)]
+    parts = [_("People against the model, {waves}:").format(waves=waves_of(table)), answers_note(table)]
+    parts += _whole_sets(table)
     return " ".join(parts)
 
 
@@ -64,13 +65,24 @@ def _whole_sets(table: AgreementTable) -> list[str]:
 
 def _opening(table: AgreementTable) -> str:
     made_at = table.made_at if len(table.made_at) > 1 else ()
-    return ngettext(
-        "Agreement on {n} answer coded by {coders} ({selection}), codebook version {version}.",
-        "Agreement on {n} answers coded by {coders} ({selection}), codebook version {version}.",
-        table.answers,
-    ).format(
+    if waves := waves_of(table):
+        opening = ngettext(
+            "Agreement on {n} answer of {waves} coded by {coders} ({selection}), codebook version {version}.",
+            "Agreement on {n} answers of {waves} coded by {coders} ({selection}), codebook version "
+            "{version}.",
+            table.answers,
+        )
+    else:
+        opening = ngettext(
+            "Agreement on {n} answer coded by {coders} ({selection}), codebook version {version}.",
+            "Agreement on {n} answers coded by {coders} ({selection}), codebook version {version}.",
+            table.answers,
+        )
+    opening = opening.format(
         n=count(table.answers),
+        waves=waves,
         coders=", ".join(table.coders),
         selection=selection_word(table.selection),
         version=", ".join(str(version) for version in made_at or (table.codebook_version,)),
     )
+    return f"{opening} {random_note(table)}"

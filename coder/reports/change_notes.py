@@ -1,7 +1,8 @@
 """The footnotes of a table of change between two waves."""
 
 from coder.messages import _, ngettext
-from coder.reports.correction_notes import audit_note
+from coder.reports.correction_notes import audit_note, hand_coded_note, model_errors_note
+from coder.reports.group_tests import provisional_tests
 from coder.reports.notes import cautions, provisional_note, where
 from coder.reports.numbers import count
 from coder.reports.order import base_n
@@ -55,10 +56,17 @@ def bridge_note(table: ChangeTable) -> str:
     bridge = table.bridge
     if bridge is None:
         return ""
-    return _(
+    note = _(
         "Bridge sample: {decided} answers of {wave} coded again, blind, of {size} drawn at random on {date} "
         "from {frame} (seed {seed}, codebook version {version})."
-    ).format(
+    )
+    own = ngettext(
+        "{n} of them is in the base of this table.",
+        "{n} of them are in the base of this table.",
+        table.bridged,
+    )
+    return f"{note} {own}".format(
+        n=count(table.bridged),
         decided=count(bridge.decided),
         wave=table.before.wave,
         size=count(bridge.size),
@@ -67,6 +75,23 @@ def bridge_note(table: ChangeTable) -> str:
         seed=bridge.seed,
         version=bridge.codebook_version,
     )
+
+
+def tested_note(table: ChangeTable) -> str:
+    """Say what is subtracted from what, what the intervals are of, and what p belongs to."""
+    note = _(
+        "Change: {after} minus {before}, in percentage points. The 95% intervals are design-based, each for "
+        "its label alone."
+    ).format(before=table.before.wave, after=table.after.wave)
+    if table.bridge is None:
+        note += " " + _("p (Holm): t test of the change, adjusted for testing all labels.")
+    else:
+        note += " " + _("p (Holm): t test of the real change, adjusted for testing all labels.")
+    note += " " + _(
+        "So an interval can leave out 0 where p is above 0.05: then rely on p. States without a label are "
+        "not tested (–). Nonresponse and the coders' own errors lie outside the intervals."
+    )
+    return note
 
 
 def left_out_note(table: ChangeTable) -> str:
@@ -91,11 +116,11 @@ def change_notes(table: ChangeTable) -> list[str]:
             after=after.wave,
         ),
         *(_of(wave, provisional_note(wave)) for wave in (before, after)),
+        *(_of(wave, model_errors_note(wave)) for wave in (before, after)),
+        *(_of(wave, hand_coded_note(wave)) for wave in (before, after)),
         *(_of(wave, audit_note(wave.audit) if wave.audit else "") for wave in (before, after)),
-        _(
-            "Changes in percentage points with 95% intervals, design-based; p by a t test, adjusted by Holm "
-            "over the labels. Nonresponse and the coders' own errors lie outside the intervals."
-        ),
+        tested_note(table),
+        provisional_tests() if before.provisional or after.provisional else "",
         shared_note(table),
         bridge_note(table),
         left_out_note(table),
@@ -113,8 +138,9 @@ def change_notes(table: ChangeTable) -> list[str]:
 def change_heading(table: ChangeTable) -> str:
     """Return the line under the question: the waves, the population, and what is provisional."""
     parts = [f"{table.before.wave} → {table.after.wave}", where(table.after).partition(" · ")[2]]
-    if table.before.audit is not None or table.after.audit is not None:
-        parts.append(_("corrected for the model's errors"))
+    corrected = [wave.wave for wave in (table.before, table.after) if wave.audit is not None]
+    if corrected:
+        parts.append(_("corrected for the model's errors: {waves}").format(waves=", ".join(corrected)))
     provisional = [wave.wave for wave in (table.before, table.after) if wave.provisional]
     if provisional:
         parts.append(_("PROVISIONAL: {waves}").format(waves=", ".join(provisional)))

@@ -62,7 +62,7 @@ def _rows(table: ChangeTable, encoding: str, *, narrow: bool) -> Table:
         f"{table.after.wave}\nN = {count(base_n(table.after, None))}",
         _("change"),
         *([_("instrument"), _("real")] if bridged else []),
-        "p",
+        "p\n(Holm)",
     ):
         lines = "\n".join(writable(line, encoding) for line in heading.split("\n"))
         made.add_column(Text(lines), justify="right", no_wrap=True)

@@ -13,6 +13,30 @@ from coder.reports.tables import AgreementTable, ChangeTable, FrequencyTable
 Cell = str | float | int | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 
 
+@dataclass(frozen=True, slots=True)
+class CodedPart:
+    """How many answers to a question one population of one wave holds: what is never added up.
+
+    Attributes:
+        population: None where there is one.
+        asked: None where nobody knows who was.
+        automatic: answers coded by the model; corrected: whether the percentages are, for its errors.
+    """
+
+    wave: str
+    population: str | None
+    respondents: int
+    asked: int | None
+    filled_in: int
+    automatic: int
+    corrected: bool
+
+    @property
+    def where(self) -> str:
+        """The wave, and the population where there are several."""
+        return self.wave if self.population is None else f"{self.wave} · {self.population}"
+
+
 @dataclass(frozen=True)
 class CodedQuestion:
     """One question's codings, aligned with the rows of the coded set.
@@ -33,6 +57,7 @@ class CodedQuestion:
         answer_columns: names of the original columns that hold its answers: an export without answers
             leaves them out.
         changes: tables of change between waves, where asked for.
+        parts: its answers for each wave and population.
         phases: names of the phases of the work that were begun, in order (see `coder.reports.words`).
         quotes: rows whose answer a coder marked as a quote for the report.
     """
@@ -58,6 +83,7 @@ class CodedQuestion:
     quotes: frozenset[int] = frozenset()
     changes: tuple[ChangeTable, ...] = ()
     phases: tuple[str, ...] = ()
+    parts: tuple[CodedPart, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from coder.statistics.two_phase import FEWEST_POSITIVES
 
 
 def audit_note(audit: AuditRecord) -> str:
-    """Say how the audit sample was drawn and how much of it is coded."""
+    """Say how the audit sample of a wave was drawn, how much of it is coded, and by whom."""
     parts = [
         _(
-            "Audit sample: {decided} answers coded blind by a person of {size} drawn at random on {date} "
-            "from the {frame} that no person had coded (seed {seed}, codebook version {version})."
+            "Audit sample of the whole wave: {decided} answers coded blind by a person of {size} drawn at "
+            "random on {date} from the {frame} that no person had coded (seed {seed}, codebook version "
+            "{version})."
         ).format(
             decided=count(audit.decided),
             size=count(audit.size),
@@ -25,6 +26,9 @@ def audit_note(audit: AuditRecord) -> str:
             version=audit.codebook_version,
         )
     ]
+    if audit.coders:
+        coders = _("Coded by {coders}.").format(coders=", ".join(audit.coders))
+        parts.append(f"{coders} {_double(audit)}")
     if audit.certain:
         parts.append(
             ngettext(
@@ -44,14 +48,44 @@ def audit_note(audit: AuditRecord) -> str:
     return " ".join(parts)
 
 
+def _double(audit: AuditRecord) -> str:
+    if not audit.double:
+        return _("Each answer by one coder: how far coders agree on it is not known.")
+    return ngettext(
+        "{n} of these answers by two coders or more.",
+        "{n} of these answers by two coders or more.",
+        audit.double,
+    ).format(n=count(audit.double))
+
+
+def hand_coded_note(table: FrequencyTable, group: str | None = None) -> str:
+    """Say how many answers of a corrected table, or of one group, people coded, and how many in the audit."""
+    parts = [one for one in table.hand_coded if group in (None, one.group)]
+    if not parts:
+        return ""
+    if len(parts) == 1:
+        return _("Of these, people coded {n}: {audited} in the audit sample and {others} otherwise.").format(
+            n=count(parts[0].by_people),
+            audited=count(parts[0].audited),
+            others=count(parts[0].by_people - parts[0].audited),
+        )
+    return _("Of these, people coded: {groups}.").format(
+        groups=", ".join(
+            _("{group} {n} ({audited} in the audit sample)").format(
+                group=one.group, n=count(one.by_people), audited=count(one.audited)
+            )
+            for one in parts
+        )
+    )
+
+
 def correction_notes(table: FrequencyTable) -> list[str]:
     """Say what was corrected, how, and what the uncorrected percentage beside it is worth."""
     if table.audit is None:
         return []
     notes = [
-        _("Percentages corrected for the model's errors (prediction-powered, two phases).")
-        + " "
-        + audit_note(table.audit),
+        _("Percentages corrected for the model's errors (prediction-powered, two phases)."),
+        audit_note(table.audit),
         naive_note(),
         _("Errors of the human coders lie outside the intervals."),
     ]
@@ -81,9 +115,27 @@ def correction_notes(table: FrequencyTable) -> list[str]:
 def naive_note() -> str:
     """Warn of the percentage that the model's labels give when they are taken as they are."""
     return _(
-        "Uncorrected: the model's labels taken as they are. Such percentages miss the truth in a quarter of "
-        "the cases, where an interval of 95% promises one in twenty: report the corrected ones."
+        "Uncorrected: codings by people and labels of the model together, taken as they are. How far off "
+        "that is, only an audit sample tells. {simulations} Report the corrected ones."
+    ).format(simulations=simulations())
+
+
+def simulations() -> str:
+    """Say what percentages that are not corrected for a model's errors are worth."""
+    return _(
+        "In simulations (see the methodology) 95% intervals around such percentages held the truth in 3% to "
+        "50% of the cases, depending on the model."
     )
+
+
+def model_errors_note(table: FrequencyTable) -> str:
+    """Warn of the model's labels in a table that is not corrected; empty without any."""
+    if table.audit is not None or not table.counts.get("automatic"):
+        return ""
+    return _(
+        "The model's errors are not in the intervals. {simulations} An audit sample corrects them: coder "
+        "audit draw, and then coder frequencies --corrected."
+    ).format(simulations=simulations())
 
 
 def _titles(table: FrequencyTable, which: Callable[[Proportion, Correction], bool]) -> list[str]:

@@ -17,6 +17,7 @@ from coder.reports.order import PART, base_n, depth, label_order, shown_groups, 
 from coder.reports.signs import writable
 from coder.reports.tables import FrequencyRow, FrequencyTable
 from coder.reports.words import base_word
+from coder.statistics.records import Proportion
 
 _NARROWEST_LABEL = 18
 _WIDEST_LABEL = 48
@@ -87,7 +88,7 @@ def _label(row: FrequencyRow, rows: list[FrequencyRow], encoding: str) -> Text:
 
 def _start(rows: list[FrequencyRow]) -> Table:
     made = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    longest = max((len(row.name) + 2 * depth(row, rows) for row in rows), default=0)
+    longest = max((len(title(row)) + 2 * depth(row, rows) for row in rows), default=0)
     made.add_column(
         _("Label"),
         min_width=min(max(longest, len(_("Label"))), _NARROWEST_LABEL),
@@ -120,7 +121,7 @@ def _single(table: FrequencyTable, encoding: str) -> Table:
         cells = [
             percent(share.estimate) + _caution(row, rows),
             percent_interval(share.low, share.high),
-            margin(share.low, share.high).removeprefix("±"),
+            _even_margin(share),
             *([percent(row.correction.naive if row.correction else None)] if corrected else []),
             count(share.count),
             *([count(share.n)] if varying else []),
@@ -131,6 +132,12 @@ def _single(table: FrequencyTable, encoding: str) -> Table:
             end_section=_ends_block(row, following),
         )
     return made
+
+
+def _even_margin(share: Proportion) -> str:
+    """Write the margin; nothing where it is no margin, since the interval stands beside it."""
+    written = margin(share.estimate, share.low, share.high)
+    return written.removeprefix("±") if written.startswith("±") else ""
 
 
 def _caution(row: FrequencyRow, rows: Iterable[FrequencyRow]) -> str:
@@ -144,7 +151,7 @@ def _beside_one_another(
     table: FrequencyTable, groups: list[str | None], width: int
 ) -> list[list[str | None]]:
     rows = label_order(table)
-    longest = max((len(row.name) + 2 * depth(row, rows) for row in rows), default=0)
+    longest = max((len(title(row)) + 2 * depth(row, rows) for row in rows), default=0)
     room = width - min(max(longest, _NARROWEST_LABEL), max(_NARROWEST_LABEL, width // 3))
     p_column = len(p_value(0.0)) + _BETWEEN if table.tests else 0
     result: list[list[str | None]] = [[]]
@@ -209,7 +216,7 @@ def _group_cells(table: FrequencyTable, group: str | None) -> dict[str, str]:
         parts.append(
             (
                 percent(share.estimate),
-                margin(share.low, share.high),
+                margin(share.estimate, share.low, share.high),
                 uncorrected,
                 row.letters,
                 CAUTION if row.cautions else "",

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from coder.messages import _
-from coder.reports.correction_notes import audit_note, naive_note
+from coder.reports.correction_notes import audit_note, hand_coded_note, naive_note
 from coder.reports.group_tests import overall_note
 from coder.reports.notes import where
+from coder.reports.numbers import count
+from coder.reports.order import base_n
 from coder.reports.tables import AuditRecord, FrequencyTable
 from coder.reports.words import base_word
 from coder.statistics.two_phase import FEWEST_ERRORS, FEWEST_POSITIVES
@@ -56,18 +58,28 @@ def correction_paragraphs(tables: Sequence[FrequencyTable]) -> list[str]:
     if not audits:
         return []
     method = _(
-        "Where the model coded answers, the percentages were corrected for its errors with the "
-        "prediction-powered estimator for two-phase samples (weights, clusters and strata as above): the "
-        "model's labels of all answers, plus what the audit sample shows them to be wrong. How much the "
-        "model's labels count (λ) was tuned for each label, and set to 1, with an exact interval, where "
-        "fewer than {n} answers of the audit sample have the label, or do not have it (to 0 where the model "
-        "gives it far more or less often than the sample does). Where fewer than {errors} audited answers "
-        "were wrong, two more were allowed for. The model had not learnt from the audited answers."
-    ).format(n=FEWEST_POSITIVES, errors=FEWEST_ERRORS)
+        "The percentages of {waves} were corrected for the model's errors with the prediction-powered "
+        "estimator for two-phase samples (weights, clusters and strata as above): the model's labels of all "
+        "answers, plus what the audit sample shows them to be wrong. How much the model's labels count (λ) "
+        "was tuned for each label, and set to 1, with an exact interval, where fewer than {n} answers of the "
+        "audit sample have the label, or do not have it (to 0 where the model gives it far more or less "
+        "often than the sample does). Where fewer than {errors} audited answers were wrong, two more were "
+        "allowed for. What the model says of an answer in the audit sample was predicted without that "
+        "answer or another with the same text (out of sample), also where its last run has learnt from them."
+    ).format(
+        waves=", ".join(dict.fromkeys(wave for wave, _audit in audits)),
+        n=FEWEST_POSITIVES,
+        errors=FEWEST_ERRORS,
+    )
     samples = [f"{wave}: {audit_note(audit)}" for wave, audit in audits]
-    return [
-        " ".join([method, *samples, naive_note(), _("Errors of the human coders lie outside the intervals.")])
-    ]
+    own = [_own_numbers(table) for table in tables if table.audit is not None and table.by is None]
+    errors = _("Errors of the human coders lie outside the intervals.")
+    return [" ".join([method, *samples, *own, naive_note(), errors])]
+
+
+def _own_numbers(table: FrequencyTable) -> str:
+    """Say on how many answers a corrected table stands, and how many of these people coded."""
+    return f"{where(table)}: N = {count(base_n(table, None))}. {hand_coded_note(table)}"
 
 
 def tests_paragraph(tables: Sequence[FrequencyTable]) -> str:

@@ -12,6 +12,10 @@ from coder.statistics.records import GroupTest
 def group_test_notes(table: FrequencyTable) -> list[str]:
     """Say what letters and p are, what the overall test gave, and which labels were not tested and why."""
     if not table.tests:
+        if table.groups == (table.population,):
+            return [
+                _("{by} makes the populations: each has a table of its own.").format(by=table.by),
+            ]
         if len(shown_groups(table)) < 2:
             return [_("There is one group: nothing to compare.")]
         return [_("Differences between groups were not tested.")]
@@ -32,8 +36,20 @@ def group_test_notes(table: FrequencyTable) -> list[str]:
                 "significantly larger than that of the group with this letter (p < 5%, t tests, Holm within "
                 "the label)."
             ).format(n=len(tested))
+            + " "
+            + _("States without a label are not tested (–).")
         )
+        if table.provisional:
+            notes.append(provisional_tests())
     return [*notes, *_left_out_notes(table)]
+
+
+def provisional_tests() -> str:
+    """Warn of tests on codings that can still change."""
+    return _(
+        "Careful with p: the codings are provisional, and with every one that changes what is significant "
+        "can change; errors of the model and answers not yet decided are not in it."
+    )
 
 
 def _left_out_notes(table: FrequencyTable) -> list[str]:

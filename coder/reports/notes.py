@@ -1,11 +1,11 @@
 """The footnotes of a frequency table: its base, how its percentages were made, what to be careful with."""
 
 from coder.messages import _, ngettext
-from coder.reports.correction_notes import correction_notes
+from coder.reports.correction_notes import correction_notes, hand_coded_note, model_errors_note
 from coder.reports.group_tests import group_test_notes
 from coder.reports.numbers import count, decimal, percent
 from coder.reports.order import base_n, label_order, shown_groups, title
-from coder.reports.tables import Disclosure, FrequencyRow, FrequencyTable
+from coder.reports.tables import FEWEST_AUDITED, Disclosure, FrequencyRow, FrequencyTable
 from coder.reports.words import base_word, status_word
 
 CAUTION = "!"
@@ -27,13 +27,34 @@ def base_note(table: FrequencyTable, group: str | None = None) -> str:
         note = _("Base: {base}, N = {n} (unweighted).").format(
             base=base_word(table.base), n=count(base_n(table, group))
         )
+    parts = [note, hand_coded_note(table, group)]
+    if group is None:
+        parts.append(undecided_note(table))
     sizes = table.bases or table.counts
     known = {name: sizes[name] for name in ("asked", "filled_in", "substantive") if name in sizes}
     if known:
         counts = ", ".join(f"{base_word(name)} {count(n)}" for name, n in known.items())
-        note += " " + _("Of all respondents: {counts}.").format(counts=counts)
+        parts.append(_("Of all respondents: {counts}.").format(counts=counts))
     if table.base == "asked":
-        note += " " + _("Who left the answer empty counts as not mentioning anything.")
+        parts.append(_("Who left the answer empty counts as not mentioning anything."))
+    return " ".join(part for part in parts if part)
+
+
+def undecided_note(table: FrequencyTable) -> str:
+    """Say how many answers fall out of the base because nothing is decided of them; empty without any."""
+    found = {state: table.counts.get(state, 0) for state in ("unseen", "skipped", "open")}
+    n = sum(found.values())
+    if not n:
+        return ""
+    note = ngettext(
+        "That is without {n} answer of which nothing is decided yet.",
+        "That is without {n} answers of which nothing is decided yet.",
+        n,
+    ).format(n=count(n))
+    if found["open"] or found["skipped"]:
+        note += " " + _(
+            "Open and held-over answers are seldom the easy ones: the others are no sample of all."
+        )
     return note
 
 
@@ -62,17 +83,48 @@ def provisional_note(table: FrequencyTable) -> str:
     return _("Provisional: {reasons}.").format(reasons="; ".join(parts))
 
 
-def method_note(table: FrequencyTable) -> str:
+def method_note(table: FrequencyTable, group: str | None = None) -> str:
     """Say how the percentages and their intervals were made, and what lies outside these."""
-    if table.weighted and table.clustered:
-        note = _("Weighted percentages with 95% intervals that take the clusters into account.")
+    clusters = _clusters(table, group) if table.clustered else ""
+    if table.weighted and clusters:
+        note = _("Weighted percentages with 95% intervals that take the clusters into account ({clusters}).")
     elif table.weighted:
         note = _("Weighted percentages with 95% intervals.")
-    elif table.clustered:
-        note = _("Unweighted percentages with 95% intervals that take the clusters into account.")
+    elif clusters:
+        note = _(
+            "Unweighted percentages with 95% intervals that take the clusters into account ({clusters})."
+        )
     else:
         note = _("Unweighted percentages with 95% intervals.")
-    return note + " " + _("Nonresponse lies outside the intervals.")
+    parts = [note.format(clusters=clusters), _("Nonresponse lies outside the intervals.")]
+    if (n := table.population_clusters) is not None:
+        if table.clustered:
+            text = _(
+                "Finite population correction: the clusters are a sample of {n}; that respondents are a "
+                "sample within their clusters is not corrected for."
+            )
+        else:
+            text = _("Finite population correction: the respondents are a sample of {n}.")
+        parts.append(text.format(n=count(n)))
+    return " ".join(parts)
+
+
+def _clusters(table: FrequencyTable, group: str | None) -> str:
+    """Write how many clusters hold respondents of the base, for each group where there are several."""
+    found: dict[str | None, int] = {}
+    for row in _rows(table, group):
+        found[row.group] = max(found.get(row.group, 0), row.proportion.clusters)
+    if len(found) > 1 or (group is None and found and None not in found):
+        return ", ".join(f"{name or _('everyone')} {count(n)}" for name, n in found.items())
+    return "".join(count(n) for n in found.values())
+
+
+def margin_note() -> str:
+    """Say what ± is."""
+    return _(
+        "±: half the width of the 95% interval, in percentage points, where that reaches as far down as up; "
+        "else only the interval itself is given."
+    )
 
 
 def counted_note(table: FrequencyTable) -> str:
@@ -80,7 +132,10 @@ def counted_note(table: FrequencyTable) -> str:
     if table.base == "mentions":
         return _("n: mentions of the label, unweighted.")
     if table.audit is not None:
-        return _("n: respondents to whom a person gave the label, unweighted.")
+        return _(
+            "n: respondents to whom a person gave the label, in the audit sample or otherwise, unweighted; "
+            "it is not what the percentage is computed from."
+        )
     return _("n: respondents who mention it, unweighted.")
 
 
@@ -88,7 +143,7 @@ def precision_note(table: FrequencyTable, group: str | None = None) -> str:
     """Give Kish's effective n where weights enter, and the range of the design effects; else empty."""
     rows = _rows(table, group)
     parts = []
-    if table.weighted:
+    if table.weighted and table.base != "mentions":  # Kish's n is of respondents
         sizes: dict[str | None, float] = {}
         for row in rows:
             if row.proportion.kish_n is not None:
@@ -102,11 +157,14 @@ def precision_note(table: FrequencyTable, group: str | None = None) -> str:
     effects = [row.proportion.deff for row in rows if row.proportion.deff is not None]
     if effects and (table.weighted or table.clustered):
         low, high = decimal(min(effects), 1), decimal(max(effects), 1)
-        parts.append(
-            _("Design effect {range} (variance relative to simple random sampling).").format(
-                range=low if low == high else f"{low}–{high}"
+        if table.audit is not None:
+            text = _(
+                "Design effect {range} (variance relative to simple random sampling of as many answers, all "
+                "coded by people: so it includes what correcting costs)."
             )
-        )
+        else:
+            text = _("Design effect {range} (variance relative to simple random sampling).")
+        parts.append(text.format(range=low if low == high else f"{low}–{high}"))
     return " ".join(parts)
 
 
@@ -117,6 +175,11 @@ def mentions_note(table: FrequencyTable) -> str:
             "Percentages are shares of all mentions, not of respondents: who mentions three things counts "
             "three times."
         )
+        if any(row.kind == "own" for row in table.rows):
+            note += " " + _(
+                "Own mentions: of that label itself, without those of the labels under it. It is no net, and "
+                "can be smaller than they are."
+            )
     else:
         note = ngettext(
             "A percentage says who mentions it spontaneously. An answer can have several labels ({n} mention "
@@ -126,10 +189,7 @@ def mentions_note(table: FrequencyTable) -> str:
             table.mentions,
         ).format(n=count(table.mentions))
     if any(row.kind == "parent" for row in table.rows):
-        if table.base == "mentions":
-            note += " " + _("A label with labels under it counts the mentions of any of them.")
-        else:
-            note += " " + _("A label with labels under it counts whoever mentions at least one of them.")
+        note += " " + _("A label with labels under it counts whoever mentions at least one of them.")
     return note
 
 
@@ -140,7 +200,7 @@ def cautions(table: FrequencyTable, group: str | None = None) -> list[str]:
     """
     rows = _rows(table, group)
     notes = []
-    for kind in ("small_base", "few_mentioners", "few_clusters"):
+    for kind in ("small_base", "few_mentioners", "few_clusters", "few_audited"):
         marked = [row for row in rows if kind in row.cautions]
         if marked:
             notes.append(f"{CAUTION} {_caution(kind, table.disclosure, ', '.join(_cells(marked, rows)))}")
@@ -211,6 +271,8 @@ def _caution(kind: str, limits: Disclosure, cells: str) -> str:
     elif kind == "few_mentioners":
         text = _("Fewer than {n} respondents mention it, who might be recognised: {cells}.")
         n = limits.fewest_mentioners
+    elif kind == "few_audited":
+        text, n = _("Corrected with fewer than {n} audited answers: {cells}."), FEWEST_AUDITED
     else:
         text, n = _("Respondents from fewer than {n} clusters: {cells}."), limits.fewest_clusters
     return text.format(n=n, cells=cells)
@@ -229,9 +291,9 @@ def _with_group(row: FrequencyRow) -> str:
 
 def frequency_notes(table: FrequencyTable, group: str | None = None) -> list[str]:
     """Return the footnotes of a frequency table, or of one group's part of it, most needed first."""
-    notes = [base_note(table, group), provisional_note(table)]
+    notes = [base_note(table, group), provisional_note(table), model_errors_note(table)]
     notes += correction_notes(table)
-    notes.append(f"{method_note(table)} {counted_note(table)}")
+    notes.append(f"{method_note(table, group)} {margin_note()} {counted_note(table)}")
     if label_order(table):
         notes.append(mentions_note(table))
     if table.population_total:

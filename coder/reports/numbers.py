@@ -1,8 +1,11 @@
 """Numbers as people read them: whole percentages, a decimal comma in Dutch."""
 
+from collections.abc import Sequence
+
 from coder.messages import current_language
 
 UNDEFINED = "–"
+_UNEVEN = 0.015  # of an interval with sides that differ less, ± is right to a whole percentage point
 
 
 def decimal(value: float | None, digits: int = 2) -> str:
@@ -37,17 +40,20 @@ def percent_interval(low: float | None, high: float | None) -> str:
     return f"{100 * low:.0f}–{100 * high:.0f}%"
 
 
-def half_width(low: float | None, high: float | None) -> float | None:
-    """Return the margin of an interval: half of its width."""
-    if low is None or high is None or low != low or high != high:
+def half_width(estimate: float | None, low: float | None, high: float | None) -> float | None:
+    """Return the margin of an interval, half of its width; None where it reaches further on one side."""
+    if estimate is None or low is None or high is None or low != low or high != high:
         return None
-    return (high - low) / 2
+    return (high - low) / 2 if abs(high + low - 2 * estimate) < _UNEVEN else None
 
 
-def margin(low: float | None, high: float | None) -> str:
-    """Write the margin of a percentage in points: "±5"; empty when it is undefined."""
-    half = half_width(low, high)
-    return "" if half is None else f"±{100 * half:.0f}"
+def margin(estimate: float | None, low: float | None, high: float | None) -> str:
+    """Write the margin of a percentage in points: "±5"; empty when it is undefined.
+
+    Where the interval reaches further on one side, the interval itself.
+    """
+    half = half_width(estimate, low, high)
+    return percent_interval(low, high) if half is None else f"±{100 * half:.0f}"
 
 
 def points(change: float | None) -> str:
@@ -84,8 +90,21 @@ def statistic(name: str, value: float | None, *df: float | None) -> str:
     return f"{name}({written}) = {decimal(value)}"
 
 
-def coefficient(estimate: float | None, low: float | None, high: float | None) -> str:
-    """Write a coefficient with its interval: "0.71 (0.60–0.82)"."""
+def coefficient(
+    estimate: float | None, low: float | None, high: float | None, limits: Sequence[float] = ()
+) -> str:
+    """Write a coefficient with its interval: "0.71 (0.60–0.82)".
+
+    The lower bound has more decimals where rounding would put it on the other side of one of the limits.
+    """
     if low is None or high is None or estimate is None:
         return decimal(estimate)
-    return f"{decimal(estimate)} ({decimal(low)}–{decimal(high)})"
+    return f"{decimal(estimate)} ({decimal(low, digits_beside(low, limits))}–{decimal(high)})"
+
+
+def digits_beside(value: float, limits: Sequence[float]) -> int:
+    """Return how many decimals (2 to 4) show on which side of each limit a number lies."""
+    for digits in (2, 3):
+        if all((round(value, digits) >= limit) == (value >= limit) for limit in limits):
+            return digits
+    return 4

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from coder.messages import _
 from coder.reports.tables import AgreementRow, ChangeRow, FrequencyRow, FrequencyTable
 from coder.reports.words import status_word
 
 AnyRow = TypeVar("AnyRow", FrequencyRow, ChangeRow)
 
-PART = {"label": 0, "parent": 0, "residual": 1, "state": 2}
+PART = {"label": 0, "parent": 0, "own": 0, "residual": 1, "state": 2}
 """The part of a table that a kind of row belongs to: labels and nets, residual labels, states."""
 
 
@@ -81,8 +82,11 @@ def label_order(table: FrequencyTable) -> list[FrequencyRow]:
 def title(row: FrequencyRow | AgreementRow | ChangeRow) -> str:
     """Return the name of a row as it stands in a list of labels.
 
-    A state's is the word of the language in force, with a capital as the labels have.
+    A state's is the word of the language in force, with a capital as the labels have. A label with labels
+    under it that stands for its own mentions only is no net, and says so.
     """
+    if row.kind == "own":
+        return _("{label} (own mentions)").format(label=row.name)
     if row.kind != "state":
         return row.name
     word = status_word(row.label)

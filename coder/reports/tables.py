@@ -14,6 +14,9 @@ from coder.statistics.records import (
     SetAgreement,
 )
 
+FEWEST_AUDITED = 10
+"""Audited answers of a base, below which a corrected share is marked `few_audited`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
@@ -45,7 +48,8 @@ class FrequencyRow:
         correction: how it was corrected for the model's errors; None in a table that is not corrected.
         letters: letters of the groups whose share is significantly smaller, as "A C"; empty: none, or not
             tested.
-        cautions: what to be careful with before publishing: "small_base", "few_mentioners", "few_clusters".
+        cautions: what to be careful with before publishing: "small_base", "few_mentioners", "few_clusters",
+            "few_audited".
     """
 
     label: str

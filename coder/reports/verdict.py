@@ -4,6 +4,7 @@ from coder.statistics.records import LabelAgreement
 
 RELIABLE = 0.80
 TENTATIVE = 0.667
+LIMITS = (RELIABLE, TENTATIVE)
 FEWEST_POSITIVES = 10
 FEWEST_CLUSTERS = 3
 

@@ -53,6 +53,15 @@ def selection_word(selection: str) -> str:
     }[selection]
 
 
+def people_word(selection: str) -> str:
+    """Return what people read for the codings by people that a model is compared with."""
+    return {
+        "blind": _("people coded them blind"),
+        "assisted": _("people coded them with suggestions or other coders' work in view"),
+        "unknown": _("it is not known whether people coded them blind"),
+    }[selection]
+
+
 def phase_word(phase: str) -> str:
     """Return what people read for a phase of the work; KeyError for one that does not exist."""
     return {

@@ -15,7 +15,7 @@ from coder.errors import CoderError
 from coder.messages import _
 from coder.progress import Progress, silent
 from coder.reports.accountability import ModelRun, accountability
-from coder.reports.coded_set import Cell, CodedQuestion, CodedSet
+from coder.reports.coded_set import Cell, CodedPart, CodedQuestion, CodedSet
 from coder.reports.tables import AgreementTable, FrequencyTable
 from coder.store import CONSENSUS, marks, queries
 from coder.store import waves as store_waves
@@ -23,6 +23,7 @@ from coder.store.runs import RunRecord
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
 from coder.study.agreement import agreement_tables
+from coder.study.bases import knows_who_was_asked
 from coder.study.coded_waves import CodedWave, coded_wave
 from coder.study.corrections import usable_audit
 from coder.study.frequencies import frequency_tables
@@ -213,7 +214,24 @@ def _question(
         answer_columns=tuple(answer_columns),
         quotes=frozenset(quotes),
         phases=phases,
+        parts=tuple(part for c in coded for part in _parts(c, frequencies)),
     )
+
+
+def _parts(coded: CodedWave, tables: Sequence[FrequencyTable]) -> list[CodedPart]:
+    """Count the answers of a wave, a record for each of its populations."""
+    corrected = any(table.audit is not None for table in tables if table.wave == coded.wave.name)
+    names = coded.frame["population"]
+    if names.notna().any():
+        names = names.fillna(_("population not stated"))
+    parts = []
+    for name, of in coded.frame.groupby(names.fillna(""), sort=True):
+        asked = int((of["asked"] == True).sum()) if knows_who_was_asked(coded) else None  # noqa: E712
+        filled, automatic = int(of["filled_in"].sum()), int((of["origin"] == "automatic").sum())
+        parts.append(
+            CodedPart(coded.wave.name, str(name) or None, len(of), asked, filled, automatic, corrected)
+        )
+    return parts
 
 
 def _history(recorded: Sequence[CodebookVersion]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from coder.reports.correction_notes import naive_note
 from coder.reports.frequencies import heading
 from coder.reports.notes import frequency_notes
 from coder.reports.numbers import half_width
-from coder.reports.order import rows_of, shown_groups, title
+from coder.reports.order import PART, rows_of, shown_groups, title
 from coder.reports.tables import FrequencyRow, FrequencyTable
 from coder.writers.blocks import CHART_COLUMN, CHART_PIXELS, ROW_HEIGHT, Block, Page, begin, write_blocks
 from coder.writers.cells import Excel, plain
@@ -99,7 +99,7 @@ class _TableBlock:
             share = row.proportion
             numbers: list[Excel] = [
                 share.estimate,
-                half_width(share.low, share.high),
+                half_width(share.estimate, share.low, share.high),
                 share.low,
                 share.high,
                 share.count,
@@ -150,9 +150,7 @@ class _TableBlock:
             values=1,
             minus=_BEHIND,
             bars=[with_error_bar(one.estimate, one.low, one.high) for one in shares],
-            grey=frozenset(
-                place for place, one in enumerate(self.rows) if one.kind not in ("label", "parent")
-            ),
+            grey=frozenset(place for place, one in enumerate(self.rows) if PART[one.kind] > 0),
         )
         end = axis_end([one.high if one.high is not None else one.estimate for one in shares])
         chart = bar_chart(page, [bars], start=0, end=end)

@@ -94,7 +94,8 @@ def _cell(page: Page, row: FrequencyRow | None) -> tuple[list[Excel], list[Forma
     if row is None:
         return [None] * _A_GROUP, [None] * _A_GROUP
     share = row.proportion
-    return [share.estimate, half_width(share.low, share.high), row.letters or None, share.count], [
+    margin = half_width(share.estimate, share.low, share.high)
+    return [share.estimate, margin, row.letters or None, share.count], [
         formats.percent_careful if row.cautions else formats.percent,
         formats.margin,
         formats.letters,

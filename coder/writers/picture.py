@@ -120,7 +120,7 @@ def _places(rows: Sequence[FrequencyRow], groups: int, labels: Sequence[Line]) -
 def _colour(row: FrequencyRow, number: int, *, grouped: bool) -> str:
     if grouped:
         return BAR_GROUPS[number]
-    return BAR if row.kind in ("label", "parent") else BAR_RESIDUAL
+    return BAR if PART[row.kind] == 0 else BAR_RESIDUAL
 
 
 def _number(row: FrequencyRow) -> str:

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from coder.messages import _, ngettext
 from coder.reports.coded_counts import ANSWER_STATUSES, CodedCounts, coded_counts, is_provisional
-from coder.reports.coded_set import CodedQuestion, CodedSet
+from coder.reports.coded_set import CodedPart, CodedQuestion, CodedSet
 from coder.reports.numbers import count, percent
 from coder.reports.words import base_word, origin_word, status_word
 from coder.writers.cells import plain
@@ -94,14 +94,6 @@ def _questions(coded: CodedSet) -> Iterator[Section]:
 
 
 def _question(question: CodedQuestion, counts: CodedCounts) -> list[tuple[str, str]]:
-    bases = ", ".join(
-        f"{word} {count(n)}"
-        for word, n in (
-            (_("respondents"), counts.rows),
-            (base_word("asked"), counts.asked),
-            (base_word("filled_in"), counts.filled_in),
-        )
-    )
     states = ", ".join(
         f"{status_word(state)} {count(counts.status[state])}"
         for state in ANSWER_STATUSES
@@ -109,7 +101,7 @@ def _question(question: CodedQuestion, counts: CodedCounts) -> list[tuple[str, s
     )
     coders = ", ".join(f"{name} ({count(n)})" for name, n in question.coders.items())
     lines = [
-        (_("Bases"), _("{bases} (unweighted).").format(bases=bases)),
+        *((_("Bases"), _bases(part)) for part in question.parts),
         (_("Answers by status"), states or "–"),
         (_("Coded by"), coders or _("nobody yet")),
         (_("Codebook"), _("version {version}").format(version=question.version)),
@@ -128,6 +120,14 @@ def _question(question: CodedQuestion, counts: CodedCounts) -> list[tuple[str, s
             )
         )
     return lines
+
+
+def _bases(part: CodedPart) -> str:
+    sizes = [(_("respondents"), part.respondents), (base_word("filled_in"), part.filled_in)]
+    if part.asked is not None:
+        sizes.insert(1, (base_word("asked"), part.asked))
+    bases = ", ".join(f"{word} {count(n)}" for word, n in sizes)
+    return _("{where}: {bases} (unweighted).").format(where=part.where, bases=bases)
 
 
 def _cell_meanings(coded: CodedSet) -> list[tuple[str, str]]:

@@ -254,7 +254,7 @@ def _cells(column: Column, *, margins: bool) -> dict[str, str]:
     parts = {
         label: (
             percent(row.proportion.estimate),
-            margin(row.proportion.low, row.proportion.high) if margins else "",
+            margin(row.proportion.estimate, row.proportion.low, row.proportion.high) if margins else "",
             _naive(row),
             row.letters,
             _caution(row),
