@@ -10,6 +10,7 @@ from study_cases import CODEBOOK, coded, csv_file, with_codebook
 
 from coder.corpus import Layout
 from coder.errors import CoderError
+from coder.reports.notes import cautions
 from coder.reports.tables import AuditRecord, FrequencyTable
 from coder.statistics import AUDITED, CERTAIN, PREDICTED
 from coder.study import Study, coded_wave, create_study, frequency_tables, import_wave
@@ -227,6 +228,15 @@ def test_cells_that_might_give_somebody_away_are_marked_from_the_study_s_own_thr
     assert marks["own"]["groepen"] == ("small_base",)
 
 
+def test_a_label_of_which_nothing_is_known_gives_nobody_away(tmp_path: Path) -> None:
+    sample = wave(tmp_path, MENTIONED)
+    values = sample.values.copy()
+    values[:, sample.codebook.ids.index("tijd")] = np.nan
+    (table,) = frequency_tables(replace(sample, values=values))
+    (time,) = [row for row in table.rows if row.label == "tijd"]
+    assert (time.proportion.n, time.cautions) == (0, ())
+
+
 # --- corrected for the model's errors
 
 RECORD = AuditRecord("2026-11-25T12:00:00+00:00", 1, 8, 4, 4, 2, 0, 1)
@@ -269,6 +279,40 @@ def test_a_corrected_share_allows_for_the_errors_that_the_audit_shows(tmp_path: 
     # the model calls nothing off topic: the audit alone says how often it is, 8 / 4 of ten
     assert found["filled_in"]["none"].proportion.estimate == pytest.approx(2 / 10)
     assert "unlabelled" not in found["filled_in"]
+
+
+def test_uncorrected_is_what_the_table_says_that_is_not_corrected(tmp_path: Path) -> None:
+    made, audit = with_audit(tmp_path)
+    (plain,), (corrected,) = frequency_tables(made), frequency_tables(made, audit=audit)
+    uncorrected = shares(plain)
+    for row in corrected.rows:
+        assert row.correction is not None
+        assert row.correction.naive == uncorrected[row.label]
+
+
+def test_one_audited_answer_makes_no_corrected_share(tmp_path: Path) -> None:
+    made, audit = with_audit(tmp_path)
+    role = audit.role.copy()
+    role[4] = CERTAIN  # leaves one audited answer in po, and two in vo
+    (table,) = frequency_tables(made, by="sector", audit=replace(audit, role=role))
+    for row in table.rows:
+        assert row.correction is not None
+        assert row.correction.audited == {"po": 1, "vo": 2}[row.group or ""]
+        assert (row.proportion.estimate is None) == (row.group == "po")
+        assert row.proportion.low is None or row.group == "vo"
+        assert "few_audited" in row.cautions
+    assert {test.test.p for test in table.tests} == {None}
+
+
+def test_few_audited_answers_are_no_caution_where_nothing_is_predicted(tmp_path: Path) -> None:
+    made, audit = with_audit(tmp_path)
+    role = np.where(audit.role == PREDICTED, CERTAIN, audit.role)
+    (table,) = frequency_tables(made, audit=replace(audit, role=role))
+    assert not [row for row in table.rows if "few_audited" in row.cautions]
+    (table,) = frequency_tables(made, audit=audit)
+    assert all("few_audited" in row.cautions for row in table.rows)
+    said = [note for note in cautions(table) if "audited" in note]
+    assert said == ["! Corrected with fewer than 10 audited answers: everyone."]
 
 
 def test_what_is_held_over_keeps_a_corrected_table_provisional(tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ from coder.statistics import (
     Linearised,
     differences,
     holm,
-    linearised_correction,
     linearised_proportions,
 )
 from coder.store.waves import WaveRecord
@@ -33,7 +32,7 @@ from coder.study.frequencies import check_correctable, frequency_tables
 from coder.study.group_tests import some_columns
 from coder.study.instrument import automatic_share, people_offers, same_instrument
 from coder.study.settings import QuestionSettings
-from coder.study.shares import two_phases
+from coder.study.shares import TwoPhases, two_phases, with_interval
 from coder.study.stacking import Stacked, stacked
 
 if TYPE_CHECKING:
@@ -233,13 +232,12 @@ def _estimates(
     if wave.audit is None:
         return linearised_proportions(place(wave.seen.values, np.nan), domain=domain, **design.keywords)
     phases = two_phases(wave.coded, wave.seen, wave.audit)
-    return linearised_correction(
+    of_both = TwoPhases(
         place(phases.truth, np.nan),
         place(phases.predicted, np.nan),
-        place(phases.role, CERTAIN),
-        domain=domain,
-        **design.keywords,
-    )[1]
+        place(phases.role, CERTAIN).astype(np.int8),
+    )
+    return with_interval(of_both, domain.astype(bool), design)[1]
 
 
 def _taken_apart(row: ChangeRow, effects: BridgeEffects, label: int) -> ChangeRow:

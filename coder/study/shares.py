@@ -1,15 +1,17 @@
 """The shares of one population or group of a coded wave, as they are or corrected for the model's errors."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from coder.reports.tables import Disclosure
+from coder.reports.tables import FEWEST_AUDITED, Disclosure
 from coder.statistics import (
     CERTAIN,
+    PREDICTED,
+    CorrectedProportion,
     Correction,
     Linearised,
     Proportion,
@@ -34,6 +36,7 @@ class Shares:
         mentioners: respondents with the label, by a person or by the model; respondents: of whom it is
             known (both unweighted).
         linearised: for tests; None where nothing was corrected.
+        predicted: whether the model labelled any of the base, in shares that were corrected.
     """
 
     proportions: Sequence[Proportion]
@@ -41,6 +44,7 @@ class Shares:
     respondents: Sequence[int]
     mentioners: Sequence[int]
     linearised: Linearised | None = None
+    predicted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +85,47 @@ def shares_of_mentions(seen: Based, domain: BoolArray, design: WaveDesign) -> Sh
 
 
 def corrected_shares(seen: Based, domain: BoolArray, design: WaveDesign, phases: TwoPhases) -> Shares:
-    """Return the shares of respondents in the domain, corrected for the model's errors."""
+    """Return the shares of respondents in the domain, corrected for the model's errors.
+
+    Uncorrected they are what `shares` gives: the automatic labels, those of a text that the model learnt too.
+    """
+    found, linearised = with_interval(phases, domain, design)
+    plain = proportions(seen.values, domain=domain, **design.keywords)
+    member = domain & (design.weights > 0)
+    return Shares(
+        [share.proportion for share in found],
+        [
+            share.correction
+            if share.correction.naive is None
+            else replace(share.correction, naive=as_they_are.estimate)
+            for share, as_they_are in zip(found, plain, strict=True)
+        ],
+        [share.proportion.n for share in found],
+        (seen.values[member] == 1.0).sum(axis=0).tolist(),
+        linearised,
+        predicted=bool((phases.role[member] == PREDICTED).any()),
+    )
+
+
+def with_interval(
+    phases: TwoPhases, domain: BoolArray, design: WaveDesign
+) -> tuple[list[CorrectedProportion], Linearised]:
+    """Return what `linearised_correction` does, without shares that have no interval.
+
+    What one audited answer, or one cluster of them, would say of all that the model labelled is nothing to
+    publish, not even as a point.
+    """
     found, linearised = linearised_correction(
         phases.truth, phases.predicted, phases.role, domain=domain, **design.keywords
     )
-    return Shares(
-        [share.proportion for share in found],
-        [share.correction for share in found],
-        [share.proportion.n for share in found],
-        (seen.values[domain & (design.weights > 0)] == 1.0).sum(axis=0).tolist(),
-        linearised,
-    )
+    if not (phases.role[domain & (design.weights > 0)] == PREDICTED).any():
+        return found, linearised
+    untold = np.array([not share.proportion.df or share.proportion.df < 1 for share in found], dtype=bool)
+    blank = [
+        replace(share, proportion=replace(share.proportion, estimate=None)) if none else share
+        for share, none in zip(found, untold, strict=True)
+    ]
+    return blank, replace(linearised, estimates=np.where(untold, np.nan, linearised.estimates))
 
 
 def cautions(found: Shares, row: int, kind: str, clustered: bool, disclosure: Disclosure) -> tuple[str, ...]:
@@ -100,10 +134,13 @@ def cautions(found: Shares, row: int, kind: str, clustered: bool, disclosure: Di
     An empty base and a label that nobody mentions give nobody away; nor do states, which have no content.
     """
     said = []
-    if found.respondents[row] < disclosure.smallest_base:
+    if 0 < found.respondents[row] < disclosure.smallest_base:
         said.append("small_base")
     if kind != "state" and 0 < found.mentioners[row] < disclosure.fewest_mentioners:
         said.append("few_mentioners")
     if clustered and 0 < found.proportions[row].clusters < disclosure.fewest_clusters:
         said.append("few_clusters")
+    how = found.corrections[row]
+    if how is not None and found.predicted and how.audited < FEWEST_AUDITED:
+        said.append("few_audited")
     return tuple(said)
