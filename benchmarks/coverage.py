@@ -129,6 +129,8 @@ def line_of(method: str, outcomes: list[Outcome]) -> Line:
     if not outcomes[0].valid:
         mark = "no verdict" if method.endswith(NO_VERDICT) else NOT_VALID
     missing = 100 * (1 - len(bounds) / len(outcomes))
+    if method.startswith("test") and missing > 50 and outcomes[0].valid:
+        mark = "seldom tested"
     return Line(
         method,
         coverage,
@@ -256,7 +258,7 @@ def settings() -> Iterator[Setting]:
         name = f"{shape.name}, {who} a wave; label {shares[0]:.0%} and {shares[1]:.0%}"
         if shape.schools or panel:
             draw = partial(changes, shape=shape, shares=shares, panel=panel)
-            yield Setting("Changes between waves", name, draw, 1500)
+            yield Setting("Changes between waves", name, draw, 3000)
 
     for schools, (coders, answers), share in product((0, 30), ((2, 200), (2, 400), (4, 200)), SHARES[1:]):
         name = f"{coders} coders, {answers} answers, {schools or 'no'} schools; label {share:.0%}"

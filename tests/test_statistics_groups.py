@@ -164,8 +164,8 @@ def test_where_nothing_can_be_tested_nothing_is(change: dict[str, Any]) -> None:
 
 def test_groups_in_which_a_label_is_rare_or_common_have_no_part_in_its_test() -> None:
     group = np.repeat([0, 1, 2], [200, 200, 60])
-    rare = np.arange(460) % 8 == 0  # in groups of 200, 200 and 60: 25, 25 and 7.5 to be expected
-    values = np.column_stack([rare, ~rare, np.arange(460) % 5 == 0, np.arange(460) % 50 == 0]).astype(float)
+    rare = np.arange(460) % 5 == 0  # in none of group 0: 23, 23 and 7 to be expected
+    values = np.column_stack([rare, ~rare, np.arange(460) % 2 == 0, np.arange(460) % 50 == 0]).astype(float)
     values[group == 0, :1] = values[group == 0, 1:2] = 0.0
     values[group == 0, 1] = 1.0
     compared = compare_groups(values, group)
@@ -184,8 +184,8 @@ def test_groups_in_which_a_label_is_rare_or_common_have_no_part_in_its_test() ->
 
 
 def test_unequal_weights_lessen_what_is_to_be_expected() -> None:
-    values, group = (np.arange(400) % 16 == 0).astype(float)[:, None], np.repeat([0, 1], 200)
-    heavy = np.where(np.arange(400) % 5 == 0, 5.0, 1.0)
+    values, group = (np.arange(400) % 10 == 0).astype(float)[:, None], np.repeat([0, 1], 200)
+    heavy = np.where(np.arange(400) % 7 == 0, 8.0, 1.0)
     assert compare_groups(values, group).left_out == ((),)
     assert [out.group for out in compare_groups(values, group, weights=heavy).left_out[0]] == [0, 1]
 

@@ -17,11 +17,11 @@ from coder.study.coded_waves import CodedWave
 from coder.study.corrections import AuditedWave
 from coder.study.group_tests import MOST_GROUPS, column_letter
 
-#: of sixty: 54, 12 and 15 mention time; of the others some mention hands, some groups, some have no label
+#: of eighty: 72, 16 and 20 mention time; of the others some mention hands, some groups, some have no label
 MENTIONED = {
-    "bo": (["tijd"] * 18 + ["handen", "none"]) * 3,
-    "so": (["tijd"] * 4 + ["handen"] * 8 + ["groepen"] * 7 + ["none"]) * 3,
-    "vo": (["tijd"] * 5 + ["handen"] * 7 + ["groepen"] * 6 + ["unclear"] * 2) * 3,
+    "bo": (["tijd"] * 18 + ["handen", "none"]) * 4,
+    "so": (["tijd"] * 4 + ["handen"] * 8 + ["groepen"] * 7 + ["none"]) * 4,
+    "vo": (["tijd"] * 5 + ["handen"] * 7 + ["groepen"] * 6 + ["unclear"] * 2) * 4,
 }
 
 
@@ -54,7 +54,7 @@ def test_a_letter_names_the_groups_whose_share_is_smaller(tmp_path: Path) -> Non
 
 
 def test_a_table_says_which_labels_and_groups_were_not_compared(tmp_path: Path) -> None:
-    mentioned = MENTIONED | {"po": ["tijd"] * 8 + ["handen"] * 8}
+    mentioned = MENTIONED | {"po": ["tijd"] * 12 + ["handen"] * 12}
     (table,) = frequency_tables(of_sectors(tmp_path, mentioned), by="sector")
     left_out = {test.label: [(out.group, out.why) for out in test.left_out] for test in table.tests}
     assert left_out["tijd"] == [(1, "few_expected")]
@@ -62,7 +62,7 @@ def test_a_table_says_which_labels_and_groups_were_not_compared(tmp_path: Path) 
     assert row(table, "tijd", "po").proportion.estimate == 0.5
     assert row(table, "tijd", "bo").letters == "C D"
     said = " ".join(frequency_notes(table))
-    assert "fewer than 10 respondents with the label, or without it, are to be expected there" in said
+    assert "fewer than 15 respondents with the label, or without it, are to be expected there" in said
     assert "Tijd (B)" in said
     assert "too few clusters" not in said
     (time,) = [test for test in frequencies_json(table)["tests"] if test["label"] == "tijd"]
@@ -74,7 +74,7 @@ def test_states_are_not_tested_and_nets_stay_out_of_the_overall_test(tmp_path: P
     (table,) = frequency_tables(coded, by="sector")
     ids = [label.id for label in coded.codebook.active]
     assert [test.label for test in table.tests] == ids
-    groups = np.repeat([0, 1, 2], 60)
+    groups = np.repeat([0, 1, 2], 80)
     bare = compare_groups(
         coded.values[:, [ids.index("handen"), ids.index("groepen"), ids.index("tijd")]], groups
     )

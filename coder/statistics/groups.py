@@ -39,7 +39,7 @@ from coder.statistics.linearised import (
 from coder.statistics.proportions import base_rows, checked_values, checked_weights, proportion_of
 from coder.statistics.records import GroupComparison, GroupTest, LeftOut, PairDifference
 
-FEWEST_EXPECTED = 10
+FEWEST_EXPECTED = 15
 """Effective respondents with a label, and without it, to be expected in a group that is tested."""
 FEWEST_CLUSTERS = 10
 """Clusters that hold members of a group that is tested."""
@@ -69,9 +69,10 @@ def compare_groups(
     That test rejects too often where a group tells little of its own variance: in simulations in 8-14 % of
     samples, instead of 5 %, with fewer than ten effective mentions to be expected in a group, in 8-12 % with
     fewer than ten clusters in it, and in 7-9 % with ten to fifteen. So a label's test and pairs leave out
-    groups (`left_out`) where p, or 1 - p, times Kish's effective n is below ten, and those that lie in fewer
-    than ten clusters or have fewer than five degrees of freedom; and df is that of the group with fewest, in
-    place of svychisq's, of all groups together. It then rejected in 4-7 %.
+    groups (`left_out`) where p, or 1 - p, times Kish's effective n is below 15 (as few as make the interval
+    of a share exact), and those that lie in fewer than ten clusters or have fewer than five degrees of
+    freedom; and df is that of the group with fewest, in place of svychisq's, of all groups together. It then
+    rejected in 4-7 %.
 
     The test over several labels is rs2 of R's `MRCV::MI.test` with the design's covariance: Σδ from the
     labels' own tests, Σδ² with p (1 - p) / (n π_g) throughout. Without weights and clusters
