@@ -145,7 +145,7 @@ def coded(
     path = study.parent / "codings.csv"
     csv_file(path, [header.split(","), *rows])
     with Study.open(study) as opened:
-        import_codings(opened, path, wave=wave)
+        import_codings(opened, path, wave=wave, void_audit=True)
     return study
 
 

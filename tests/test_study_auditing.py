@@ -23,7 +23,9 @@ from coder.errors import CoderError
 from coder.store import queries
 from coder.store.events import retract_codings_of
 from coder.study import Study
-from coder.study.auditing import AuditDraw, AuditStatus, audit_status, draw_audit
+from coder.study.audit_breaches import VoidsAuditError
+from coder.study.audit_status import AuditStatus, audit_status
+from coder.study.auditing import AuditDraw, draw_audit, usual_size
 from coder.study.blindness import still_blind
 from coder.study.coding import CodingSession
 from coder.study.selecting import alike
@@ -41,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def draw(folder: Path, *coders: str, n: int = 10, seed: int | None = None) -> AuditDraw:
+def draw(folder: Path, *coders: str, n: int | None = 10, seed: int | None = None) -> AuditDraw:
     with Study.open(folder) as study:
         with study.database.read() as connection:
             wave = study.wave(connection, None)
@@ -148,7 +150,7 @@ def test_drawing_again_changes_nothing_and_a_larger_sample_keeps_what_was_drawn(
     draw(folder, "AB", n=10, seed=3)
     before = (sample(folder), asked(folder), database(folder, "SELECT * FROM event"))
     assert draw(folder, "AB", n=10, seed=3).drawn == 0
-    assert draw(folder, n=4).drawn == 0
+    assert draw(folder, n=None).drawn == 0  # without a size it keeps the one it has
     assert (sample(folder), asked(folder), database(folder, "SELECT * FROM event")) == before
     code(folder, set(sorted(before[0])[:5]))
     made = draw(folder, "AB", n=15)
@@ -209,8 +211,11 @@ def test_taking_the_stray_coding_back_makes_the_sample_good_again(folder: Path) 
     with Study.open(folder) as study:
         at_work, of = session(study, "AB"), answers(study)
         stray = next(r for r in TEXTS if r not in sample(folder))
-        at_work.save(at_work.open(of[stray]), "none")
+        with pytest.raises(VoidsAuditError):
+            at_work.save(at_work.open(of[stray]), "none")
+        at_work.save(at_work.open(of[stray]), "none", void_audit=True)
         assert status(folder).coded_since == 1
+        assert "(coder undo --question nodig --coder AB, until it is gone)" in trouble(folder)
         undo(study, study.question(), "AB")
     assert status(folder).trouble is None
 
@@ -310,7 +315,7 @@ def test_the_status_counts_what_is_left_and_says_what_to_do(folder: Path) -> Non
     assert (found["question"], found["wave"], found["audit"]) == ("nodig", "w1", None)
     assert found["next_step"] == (
         "nodig, wave w1: no audit sample was drawn to correct with; draw one, and code it: "
-        "coder audit draw --question nodig --wave w1"
+        "coder audit draw --question nodig --wave w1 --n 20 --coder NAME"
     )
     draw(folder, n=10)
     assert "nobody is asked for it yet" in trouble(folder)
@@ -322,13 +327,16 @@ def test_the_status_counts_what_is_left_and_says_what_to_do(folder: Path) -> Non
     assert (now.decided, now.held_over, now.open, now.uncoded) == (1, 1, 1, 7)
     assert dict(now.left) == {"AB": 8}
     assert (now.positives["tijd"], now.positives["handen"], now.positives["groepen"]) == (1, 1, 0)
-    assert "8 answers of the audit sample are still to be coded (AB 8)" in trouble(folder)
+    assert "8 answers of the audit sample are left (AB 8), of which 1 held over" in trouble(folder)
+    (found,) = done("audit", "status", "--json", "--study", folder).json
+    assert found["audit"]["left"] == {"AB": 8}
     code(folder, {second, *rest})
     assert "coders differ on 1 answer of the audit sample; settle it" in trouble(folder)
     coded(folder, [(third, "consensus", "tijd", "", "")])
     assert status(folder).trouble is None
     shown = done("audit", "status", "--study", folder)
-    assert "Answers with each label so far: tijd 10, handen 1" in shown.out
+    assert "Answers with each label so far: Tijd 10, Meer handen 1" in shown.out
+    assert max(map(len, shown.out.splitlines()[:5])) <= 80
     assert "the model has said nothing yet of" in shown.err
 
 
@@ -349,7 +357,7 @@ def test_a_colleague_without_a_terminal_codes_the_sample_in_a_sheet(folder: Path
     rows = sheet_rows(path)
     assert {str(row[0]) for row in rows[1:]} == asked(folder)["AB"]
     fill(path, {who: {"label1": "Tijd"} for who in asked(folder)["AB"]})
-    done("codings", "import", path, "--blind", "--study", folder)
+    done("codings", "import", path, "--study", folder)  # the sheet says itself that it is coded blind
     now = status(folder)
     assert (now.decided, now.not_blind, now.uncoded) == (5, 0, 5)
     path.unlink()
@@ -361,7 +369,7 @@ def test_the_next_step_is_never_to_code_what_the_model_doubts_beside_an_audit(fo
     code(folder, {f"{i:03}" for i in range(20, 40)})
     assert done("status", "--json", "--study", folder).json["step"]["kind"] == "check"
     draw(folder, "AB", n=10)
-    assert done("status", "--json", "--study", folder).json["step"]["kind"] == "code"
+    assert done("status", "--json", "--study", folder).json["step"]["kind"] == "audit"
     code(folder, sample(folder))
     assert done("status", "--json", "--study", folder).json["step"]["kind"] == "export"
 
@@ -372,3 +380,143 @@ def test_what_the_model_makes_of_an_audited_answer_is_told_after_it_is_coded(fol
     assert "is in a sample that is coded blind" in refused("explain", who, "--study", folder)
     code(folder, {who})
     assert TEXTS[who] in done("explain", who, "--study", folder).out
+
+
+def step(folder: Path) -> dict[str, object]:
+    found: dict[str, object] = done("status", "--json", "--study", folder).json["step"]
+    return found
+
+
+def test_with_a_new_sample_nobody_is_asked_any_more_for_what_is_left_of_the_old_one(folder: Path) -> None:
+    draw(folder, "EF", n=10)
+    old = sample(folder)
+    code(folder, set(sorted(old)[:4]), "EF")
+    code(folder, set(sorted(TEXTS.keys() - old)[:2]), "EF")
+    assert step(folder)["kind"] == "mend_audit"
+    draw(folder, "EF")
+    new = sample(folder)
+    assert len(new) == 10
+    assert asked(folder)["EF"] == set(sorted(old)[:4]) | new
+    with Study.open(folder) as study:
+        of = answers(study)
+        assert session(study, "EF").assigned() == {of[r] for r in new}
+    # whatever the next step says, doing it leads to an audit that can be used
+    assert (step(folder)["kind"], step(folder)["n"]) == ("audit", 10)
+    with Study.open(folder) as study:
+        for _answer in range(10):
+            who = done("next", "--coder", "EF", "--study", folder).out.partition("\t")[0]
+            at_work = session(study, "EF")
+            at_work.save(at_work.open(of[who]), "labelled", ["tijd"])
+    assert status(folder).trouble is None
+
+
+def test_ordinary_and_reliability_assignments_stay_when_a_sample_lapses(folder: Path) -> None:
+    done("assign", "--coder", "AB", "--coder", "CD", "--share", "0.25", "--study", folder)
+    before = asked(folder)
+    draw(folder, "EF", n=10)
+    draw(folder, "GH", n=4)
+    after = asked(folder)
+    assert {name: after[name] for name in ("AB", "CD")} == before
+    assert "EF" not in after
+    assert len(after["GH"]) == 4
+
+
+def test_the_audit_comes_before_all_else_that_a_coder_is_asked_for(folder: Path) -> None:
+    done("assign", "--coder", "AB", "--coder", "CD", "--share", "0", "--study", folder)
+    draw(folder, "AB", n=6)
+    drawn = sample(folder)
+    with Study.open(folder) as study:
+        at_work, of = session(study, "AB"), answers(study)
+        assert at_work.assigned() == {of[r] for r in drawn}
+        *most, last = sorted(drawn)
+        code(folder, set(most), "AB")
+        at_work.save(at_work.open(of[last]), "skipped")
+        assert at_work.assigned() == {of[r] for r in drawn}  # held over is not done
+        assert done("status", "--study", folder).out.count("held over 1") == 2
+        assert step(folder)["kind"] == "audit"
+        at_work.save(at_work.open(of[last]), "none")
+        assert len(at_work.assigned()) > 6
+    # the rest that they are asked for would make it void
+    assert step(folder)["kind"] not in ("audit", "code")
+
+
+def test_what_would_make_the_sample_void_is_coded_only_when_that_is_said(folder: Path) -> None:
+    coded(folder, [("000", "AB", "tijd", "", "1"), ("001", "AB", "", "skipped", "1")])
+    draw(folder, n=10, seed=2)
+    outside = sorted(TEXTS.keys() - sample(folder) - {"000", "001"})
+    events = database(folder, "SELECT count(*) FROM event")
+    with Study.open(folder) as study:
+        at_work, of = session(study, "CD"), answers(study)
+        for state in ("none", "skipped"):
+            with pytest.raises(VoidsAuditError, match="1 of these answers is outside the audit sample"):
+                at_work.save(at_work.open(of[outside[0]]), state)
+        assert database(folder, "SELECT count(*) FROM event") == events
+        for who in ("000", "001", sorted(sample(folder))[0]):
+            at_work.save(at_work.open(of[who]), "none")
+        assert status(folder).coded_since == 0
+        at_work.save(at_work.open(of[outside[0]]), "none", void_audit=True)
+        at_work.save(at_work.open(of[outside[1]]), "none")  # it is void already
+
+
+def test_a_file_with_codings_that_make_the_sample_void_is_refused(folder: Path) -> None:
+    draw(folder, n=10)
+    drawn, outside = sorted(sample(folder)), sorted(TEXTS.keys() - sample(folder))
+    rows = [("id", "coder", "labels"), *((r, "AB", "tijd") for r in (*drawn[:2], *outside[:3]))]
+    file = csv_file(folder.parent / "alles.csv", rows)
+    said = refused("codings", "import", file, "--study", folder)
+    assert "alles.csv: nodig, wave w1: 3 of these answers are outside the audit sample" in said
+    assert said.endswith("Leave them out, or take them in with --void-audit.")
+    assert database(folder, "SELECT count(*) FROM coding") == [(0,)]
+    done("codings", "import", file, "--void-audit", "--study", folder)
+    assert status(folder).coded_since == 3
+    done("undo", "--coder", "AB", "--study", folder)
+    assert status(folder).coded_since == 0
+
+
+def test_codings_that_are_not_known_to_be_blind_are_said_not_to_count_at_once(folder: Path) -> None:
+    draw(folder, n=10)
+    first, second, third = sorted(sample(folder))[:3]
+    rows = [("id", "coder", "labels", "blind"), (first, "AB", "tijd", ""), (second, "AB", "tijd", "0"),
+            (third, "AB", "tijd", "1")]  # fmt: skip
+    file = csv_file(folder.parent / "zelf.csv", rows)
+    said = done("codings", "import", file, "--study", folder).err
+    assert "2 codings of the audit sample do not count for it" in said
+    said = done("codings", "import", file, "--blind", "--study", folder).err
+    assert "1 coding of the audit sample does not count for it" in said
+
+
+def test_a_sample_that_nobody_began_on_is_drawn_anew_when_it_is_to_be_smaller(folder: Path) -> None:
+    draw(folder, n=30)
+    said = done("audit", "draw", "--n", 8, "--coder", "EF", "--study", folder)
+    assert "a new audit sample in place of the one of 30 answers, of which nothing was coded yet" in said.err
+    assert "EF is asked for 8 of them." in said.err
+    assert len(sample(folder)) == 8
+    notes = [json.loads(m) for (m,) in database(folder, "SELECT memo FROM event WHERE kind = 'setting'")]
+    assert [note["audit"]["fresh"] for note in notes if "audit" in note] == [True, True]
+    code(folder, set(sorted(sample(folder))[:1]), "EF")
+    before = sample(folder)
+    said = done("audit", "draw", "--n", 5, "--study", folder)
+    assert "It can be made smaller only as long as nothing of it is coded." in said.err
+    assert sample(folder) == before
+
+
+def test_without_a_size_half_of_what_nobody_coded_is_drawn_at_most(folder: Path) -> None:
+    assert draw(folder, n=None).now.size == N // 2
+    assert dict(draw(folder, "EF", n=None).assigned) == {"EF": N // 2}
+    assert (usual_size(0), usual_size(7), usual_size(400), usual_size(4000)) == (1, 4, 200, 200)
+
+
+def test_who_divides_answers_beside_an_audit_is_warned(folder: Path) -> None:
+    draw(folder, "EF", n=10)
+    arguments = ("assign", "--coder", "AB", "--coder", "CD", "--study", folder)
+    assert "there is an audit sample of 10 answers. Coding what is assigned" in done(*arguments).err
+    assert "there is an audit sample" not in done(*arguments).err  # nothing new was divided
+
+
+def test_labelling_again_halfway_says_that_the_audit_stays_as_it_is(folder: Path) -> None:
+    code(folder, {f"{i:03}" for i in range(20)})
+    label = ("label", "--wave", "w1", "--study", folder)
+    assert "the audit sample stays" not in done(*label).err
+    draw(folder, n=10)
+    code(folder, set(sorted(sample(folder))[:5]))
+    assert "nodig, wave w1: the audit sample stays as it is, halfway or not" in done(*label).err

@@ -243,9 +243,9 @@ def test_a_coding_sheet_of_the_sample_is_empty_and_comes_back_as_coded_again(stu
     assert not any(value for row in rows[1:] for value in row[2:])
     fill(path, {who: {"label1": "Meer handen"} for who in drawn(study)})
     before = current(study)
-    assert "declare it with --blind" in refused("codings", "import", path, "--bridge", "--study", study)
-    assert "new codings AB 4" in taken_in(study, path, "--bridge", "--blind")
-    assert "unchanged 4" in taken_in(study, path, "--bridge", "--blind")
+    # the sheet says itself what it is for, and that it is coded blind
+    assert "new codings AB 4" in taken_in(study, path)
+    assert "unchanged 4" in taken_in(study, path)
     assert current(study) == before
     assert bridged(study).sample.decided == 4
     derived(study)
@@ -262,6 +262,8 @@ def test_a_file_brings_in_only_what_its_coder_is_asked_to_code_again(study: Path
     old = [("id", "coder", "labels", "blind", "at"), ("01", "CD", "tijd", "ja", "2017-05-01T10:00:00+00:00")]
     csv_file(path, old)
     assert "older than the draw" in refused(*arguments)
+    csv_file(path, [("id", "coder", "labels"), ("01", "CD", "tijd")])
+    assert "declare it with --blind" in refused(*arguments)
     assert database(study, "SELECT count(*) FROM event WHERE origin = 'bridge'") == [(0,)]
 
 
@@ -277,3 +279,29 @@ def test_nothing_can_be_drawn_from_a_wave_without_codings(tmp_path: Path) -> Non
     made = with_codebook(new_study(tmp_path))
     with pytest.raises(CoderError, match="nothing to code again"):
         draw(made)
+
+
+def test_a_file_made_by_hand_without_bridge_is_said_to_count_as_the_waves_own(study: Path) -> None:
+    draw(study, "CD", n=4)
+    again, other = drawn(study)[0], next(who for who in CODED if who not in drawn(study))
+    path = csv_file(
+        study.parent / "zelf.csv",
+        [("id", "coder", "labels"), (again, "CD", "handen"), (other, "CD", CODED[other][0])],
+    )
+    said = taken_in(study, path)
+    assert "1 coding is of an answer to be coded again for the bridge sample" in said
+    assert statuses(study)[again] == "open"
+    done("undo", "--coder", "CD", "--study", study)
+    assert statuses(study)[again] == "labelled"
+
+
+def test_status_tells_how_far_the_bridge_is_and_makes_it_the_next_step(study: Path) -> None:
+    draw(study, "AB", "CD")
+    shown = done("status", "--study", study)
+    assert "Bridge sample of nodig (w1): 0 of 4 coded again (AB 2; CD 2)" in shown.out
+    assert "again, for the bridge sample: coder code --coder AB --question nodig --wave w1" in shown.err
+    for coder in ("AB", "CD"):
+        code_again(study, coder, dict.fromkeys(CODED, "handen"))
+    shown = done("status", "--study", study)
+    assert "Bridge sample of nodig (w1): 4 of 4 coded again\n" in shown.out
+    assert "bridge" not in shown.err

@@ -3,7 +3,17 @@
 from pathlib import Path
 
 import pytest
-from study_cases import database, done, new_study, refused, statuses, two_coders, with_codebook
+from study_cases import (
+    coded,
+    database,
+    done,
+    labels,
+    new_study,
+    refused,
+    statuses,
+    two_coders,
+    with_codebook,
+)
 
 from coder.errors import CoderError
 from coder.store.drafts import Draft
@@ -121,7 +131,9 @@ def test_a_choice_that_is_not_settled_yet_is_kept_and_counts_nowhere(folder: Pat
         assert kept_draft(study, answer) == Draft(("groepen",), "of niet?")
         assert undo(study, question, "AB")
         assert kept_draft(study, answer) is None
-        assert undo(study, question, "AB") is None
+        # what comes next is the import of AB's own codings: no single key takes that back
+        with pytest.raises(CoderError, match="an import of 4 codings; take it back at the command line"):
+            undo(study, question, "AB")
 
 
 def test_undo_of_consensus_is_told_apart_from_undo_of_coding(folder: Path) -> None:
@@ -208,9 +220,29 @@ def test_undo_on_the_command_line_takes_back_what_was_coded_on_screen(folder: Pa
     assert statuses(folder)["02"] == "labelled"  # what AB and CD said is untouched
 
 
-def test_imported_codings_are_not_taken_back(folder: Path) -> None:
-    assert "imported codings do not count" in refused("undo", "--coder", "AB", "--study", folder)
+def test_an_import_is_taken_back_as_a_whole_and_done_again(folder: Path) -> None:
+    before = (labels(folder), labels(folder, "CD"))
+    coded(folder, [("01", "AB", "groepen", "", ""), ("07", "AB", "weet_niet", "", "")])
+    after = labels(folder)
+    assert "Taken back: an import of 2 codings." in done("undo", "--coder", "AB", "--study", folder).err
+    assert (labels(folder), labels(folder, "CD")) == before
+    assert "Done again: an import of 2 codings." in done("redo", "--coder", "AB", "--study", folder).err
+    assert labels(folder) == after
+    done("undo", "--coder", "AB", "--n", 9, "--study", folder)
+    assert (labels(folder), labels(folder, "CD")) == ({}, before[1])
+    assert "nothing to take back" in refused("undo", "--coder", "AB", "--study", folder)
     assert "Nobody called XY" in refused("undo", "--coder", "XY", "--study", folder)
+
+
+def test_an_import_is_not_passed_over_for_what_was_coded_on_screen_before_it(folder: Path) -> None:
+    with Study.open(folder) as study:
+        with study.database.read() as connection:
+            wave = study.wave(connection, None)
+        session = CodingSession(study, study.question(), wave, "EF")
+        session.save(session.open(session.ids[2]), "labelled", ["tijd"])
+    coded(folder, [("08", "EF", "handen", "", "")])
+    done("undo", "--coder", "EF", "--study", folder)
+    assert labels(folder, "EF") == {"01": "", "03": "tijd"}
 
 
 def test_a_label_out_of_use_is_settled_on_only_where_a_coder_gave_it(folder: Path) -> None:

@@ -24,9 +24,10 @@ from coder.errors import CoderError
 from coder.messages import _
 
 if TYPE_CHECKING:
+    from coder.codebook import Codebook
     from coder.store.waves import WaveRecord
     from coder.study import QuestionSettings, Study
-    from coder.study.auditing import AuditStatus
+    from coder.study.audit_status import AuditStatus
     from coder.study.bridging import BridgeStatus
 
 app = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
@@ -107,7 +108,17 @@ def draw(
             show_default=False,
         ),
     ],
-    n: Annotated[int, typer.Option("--n", help=_("Answers in the sample, in all."))] = 200,
+    n: Annotated[
+        int | None,
+        typer.Option(
+            "--n",
+            help=_(
+                "Answers in the sample, in all (default: as many as it has; of a new one 200, but half of "
+                "what nobody coded at most)."
+            ),
+            show_default=False,
+        ),
+    ] = None,
     question: QuestionOption = None,
     wave: WaveOption = None,
     seed: SeedOption = None,
@@ -123,15 +134,14 @@ def draw(
         notes(opened.notices)
         with opened.database.read() as connection:
             record = opened.wave(connection, wave)
-        made = [
-            draw_audit(opened, q, record, n=n, coders=coder, seed=seed)
-            for q, _wave in _asked(opened, question, record.name)
-        ]
+        asked = _asked(opened, question, record.name)
+        made = [draw_audit(opened, q, record, n=n, coders=coder, seed=seed) for q, _wave in asked]
+        books = [opened.codebook(q) for q, _wave in asked]
     if as_json:
         print_json([asdict(one) for one in made])
         return
-    for one in made:
-        show_draw(one)
+    for one, codebook in zip(made, books, strict=True):
+        show_draw(one, codebook)
 
 
 @app.command("status", cls=Command, help=_("How far the audit is, and what to do next."))
@@ -144,11 +154,12 @@ def status(
     """Show for each question and wave how far its audit is."""
     from coder.cli.audit_tables import show_status
     from coder.study import Study, coded_wave
-    from coder.study.auditing import audit_status
+    from coder.study.audit_status import audit_status
     from coder.study.bridging import bridge_status
     from coder.study.corrections import audited_wave
 
     found: list[tuple[str, str, AuditStatus | None, BridgeStatus | None, str]] = []
+    books: dict[str, Codebook] = {}
     with Study.open(study or Path.cwd()) as opened:
         notes(opened.notices)
         for q, record in _asked(opened, question, wave):
@@ -164,6 +175,7 @@ def status(
                 except CoderError as reason:
                     step = str(reason)
             found.append((q.name, record.name, now, bridge_status(opened, q, record), step))
+            books[q.name] = opened.codebook(q)
     if as_json:
         print_json(
             [
@@ -178,12 +190,12 @@ def status(
             ]
         )
         return
-    for _q, _w, now, bridged, step in found:
+    for q_name, _w, now, bridged, step in found:
         if now is not None:
-            show_status(now)
+            show_status(now, books[q_name])
         note(step)
         if bridged is not None:
-            out().print(bridge_line(bridged))
+            out().print(bridge_line(bridged), soft_wrap=True)
 
 
 app.command(

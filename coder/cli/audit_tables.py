@@ -10,11 +10,13 @@ from coder.reports.numbers import count, decimal, percent
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from coder.codebook import Codebook
     from coder.study.audit_planning import CodingPlan, LabelPlan
-    from coder.study.auditing import AuditDraw, AuditStatus
+    from coder.study.audit_status import AuditStatus
+    from coder.study.auditing import AuditDraw
 
 
-def show_draw(made: "AuditDraw") -> None:
+def show_draw(made: "AuditDraw", codebook: "Codebook") -> None:
     """Say what was drawn, and show how far the audit is."""
     now = made.now
     of = {"question": now.question, "wave": now.wave}
@@ -27,6 +29,13 @@ def show_draw(made: "AuditDraw") -> None:
                 "like all that people coded."
             ).format(not_blind=not_blind, outside=outside, **of)
         )
+    if made.replaced:
+        note(
+            _(
+                "{question}, wave {wave}: a new audit sample in place of the one of {size} answers, of which "
+                "nothing was coded yet."
+            ).format(size=made.replaced, **of)
+        )
     if made.drawn:
         note(
             _(
@@ -38,6 +47,8 @@ def show_draw(made: "AuditDraw") -> None:
         note(_("{question}, wave {wave}: nothing new to draw; the audit sample has {size} answers.").format(
             size=now.size, **of
         ))  # fmt: skip
+        if now.size > made.wanted:
+            note(_("It can be made smaller only as long as nothing of it is coded."))
     if now.size < made.wanted:
         note(
             _("Fewer than {wanted}: there are no more answers to draw from, so all were drawn.").format(
@@ -46,7 +57,7 @@ def show_draw(made: "AuditDraw") -> None:
         )
     for coder, n in made.assigned.items():
         note(_("{coder} is asked for {n} of them.").format(coder=coder, n=n))
-    show_status(now)
+    show_status(now, codebook)
     if now.uncoded or now.held_over:
         note(
             _(
@@ -68,31 +79,32 @@ def show_draw(made: "AuditDraw") -> None:
         note(now.trouble)
 
 
-def show_status(now: "AuditStatus") -> None:
+def show_status(now: "AuditStatus", codebook: "Codebook") -> None:
     """Show how far an audit is."""
     table = new_table(_("Audit sample: {question}, wave {wave}").format(question=now.question, wave=now.wave))
-    for heading, numeric in (
-        (_("drawn"), False),
-        (_("seed"), True),
-        (_("from"), True),
-        (_("size"), True),
-        (_("coded"), True),
-        (_("to do"), True),
-        (_("held over"), True),
-        (_("open"), True),
-        (_("not blind"), True),
-        (_("others coded since"), True),
-    ):
-        table.add_column(heading, justify="right" if numeric else "left")
-    numbers = (
-        now.seed, now.frame, now.size, now.decided, now.uncoded, now.held_over, now.open, now.not_blind,
-        now.coded_since,
-    )  # fmt: skip
-    table.add_row(now.drawn[:10], *(str(number) for number in numbers))
-    out().print(table)
+    columns = (
+        (_("size"), now.size),
+        (_("coded"), now.decided),
+        (_("to do"), now.uncoded),
+        (_("held over"), now.held_over),
+        (_("open"), now.open),
+        (_("not blind"), now.not_blind),
+        (_("others coded since"), now.coded_since),
+    )
+    for heading, _n in columns:
+        # a heading breaks between words, never inside one
+        table.add_column(heading, justify="right", min_width=max(map(len, heading.split())))
+    table.add_row(*(str(n) for _heading, n in columns))
+    console = out()
+    console.print(table)
+    console.print(
+        _("Drawn on {date} from {frame} answers, seed {seed}.").format(
+            date=now.drawn[:10], frame=now.frame, seed=now.seed
+        )
+    )
     if now.decided:
-        given = [f"{label} {n}" for label, n in now.positives.items()]
-        out().print(_("Answers with each label so far: {labels}.").format(labels=", ".join(given)))
+        given = [f"{codebook.label(label).name} {n}" for label, n in now.positives.items()]
+        console.print(_("Answers with each label so far: {labels}.").format(labels=", ".join(given)))
 
 
 def show_plan(made: "CodingPlan") -> None:

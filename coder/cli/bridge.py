@@ -46,7 +46,7 @@ def bridge(
     if as_json:
         print_json(asdict(drawn))
         return
-    out().print(bridge_line(drawn))
+    out().print(bridge_line(drawn), soft_wrap=True)
     note(
         _(
             "They code on screen (coder code --wave {wave}) or in a sheet (coder export --coding-sheet "

@@ -105,12 +105,23 @@ def show_assigned(made: "Assigned") -> None:
     for name, n in made.mixed.items():
         note(
             ngettext(
-                "{coder} is asked for {n} other answer at random besides, so that nobody can tell which are "
-                "in the sample.",
-                "{coder} is asked for {n} other answers at random besides, so that nobody can tell which are "
-                "in the sample.",
+                "{coder} is asked for {n} other answer at random besides, so that the list does not tell "
+                "which are in the sample.",
+                "{coder} is asked for {n} other answers at random besides, so that the list does not tell "
+                "which are in the sample.",
                 n,
             ).format(coder=name, n=n)
+        )
+    if made.audited and (made.divided or made.mixed):
+        n = made.audited
+        note(
+            ngettext(
+                "{question}, wave {wave}: there is an audit sample of {n} answer. Coding what is assigned "
+                "now makes it void: finish it, and make the corrected percentages, first.",
+                "{question}, wave {wave}: there is an audit sample of {n} answers. Coding what is assigned "
+                "now makes it void: finish it, and make the corrected percentages, first.",
+                n,
+            ).format(question=now.question, wave=now.wave, n=n)
         )
     if made.left_out:
         n = made.left_out

@@ -48,6 +48,10 @@ def import_codings(
             "--bridge", help=_("Declare that these are answers coded again, blind, for the bridge sample.")
         ),
     ] = False,
+    void_audit: Annotated[
+        bool,
+        typer.Option("--void-audit", help=_("Take them in also when that makes an audit sample void.")),
+    ] = False,
     study: StudyOption = None,
 ) -> None:
     """Take human codings into the study; a second time changes nothing."""
@@ -69,6 +73,7 @@ def import_codings(
                 blind=blind,
                 read_again=read_again,
                 bridge=bridge,
+                void_audit=void_audit,
                 progress=progress,
             )
     for result in results:

@@ -222,6 +222,7 @@ def label(
 ) -> None:
     """Label what no person has coded; human codings are never touched."""
     from coder.study import Study, label_wave
+    from coder.study.audit_status import audit_status
 
     with Study.open(study or Path.cwd()) as opened, progress_bar() as progress:
         notes(opened.notices)
@@ -246,6 +247,13 @@ def label(
                     progress=progress,
                 )
             )
+            if audit_status(opened, q, record) is not None:
+                note(
+                    _(
+                        "{question}, wave {wave}: the audit sample stays as it is, halfway or not; what the "
+                        "model says of an answer never comes from having learnt it."
+                    ).format(question=q.name, wave=record.name)
+                )
 
 
 def parse_review(text: str) -> float | int:

@@ -212,7 +212,7 @@ def undo(
     n: Annotated[int, typer.Option("--n", min=1, help=_("How many steps."))] = 1,
     study: StudyOption = None,
 ) -> None:
-    """Take back what a coder did last on screen or settled, the newest first."""
+    """Take back what a coder did last on screen, settled or imported, the newest first."""
     _flip(coder, question, n, study, again=False)
 
 
@@ -236,20 +236,19 @@ def _flip(coder: str, question: str | None, n: int, study: Path | None, *, again
         asked = opened.question(question)
         who = coder_named(opened, coder)
         for step in range(n):
-            found = (redo if again else undo)(opened, asked, who)
+            found = (redo if again else undo)(opened, asked, who, imports=True)
             if found is None:
                 if step == 0:
                     text = (
                         _("{coder} has nothing to do again on {question}.")
                         if again
-                        else _(
-                            "{coder} has nothing to take back on {question}; imported codings do not count."
-                        )
+                        else _("{coder} has nothing to take back on {question}.")
                     )
                     raise CoderError(text.format(coder=who, question=asked.name))
                 break
             text = _("Done again: {what}{now}.") if again else _("Taken back: {what}{now}.")
-            note(text.format(what=found.what, now=_now(opened, asked, found.answers, who)))
+            now = "" if found.kind == "import" else _now(opened, asked, found.answers, who)
+            note(text.format(what=found.what, now=now))
 
 
 def _now(opened: "Study", asked: "QuestionSettings", answers: Sequence[int], coder: str) -> str:

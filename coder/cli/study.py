@@ -21,7 +21,7 @@ from coder.cli.console import (
 from coder.messages import _
 
 if TYPE_CHECKING:
-    from coder.study.status import CoderStatus
+    from coder.study.status import CoderStatus, QuestionStatus
 
 
 def new(
@@ -89,9 +89,36 @@ def status(study: StudyOption = None, as_json: JsonOption = False) -> None:
                     question=part.question, wave=part.wave, coders=", ".join(map(_so_far, part.progress))
                 )
             )
+    for part in found.questions:
+        for line in _samples(part):
+            console.print(line, soft_wrap=True)
     for question, phase in {part.question: part.phase for part in found.questions}.items():
         console.print(_("Phase of {question}: {phase}").format(question=question, phase=phase_word(phase)))
     note(_("Next: {step}").format(step=found.next_step))
+
+
+def _samples(part: "QuestionStatus") -> list[str]:
+    """Say how far the audit sample and the bridge sample of a question and wave are."""
+    lines = []
+    audit = part.audit
+    of = {"question": part.question, "wave": part.wave}
+    if audit is not None and (audit.coded_since or audit.not_blind):
+        lines.append(audit.trouble or "")
+    elif audit is not None:
+        more = [f"{name} {n}" for name, n in audit.left.items()]
+        more += [_("held over {n}").format(n=audit.held_over)] if audit.held_over else []
+        more += [_("open {n}").format(n=audit.open)] if audit.open else []
+        line = _("Audit sample of {question} ({wave}): {done} of {size} coded").format(
+            done=audit.decided, size=audit.size, **of
+        )
+        lines.append(line + (f" ({'; '.join(more)})" if more else ""))
+    if part.bridge is not None:
+        more = [f"{name} {n}" for name, n in part.bridge.items()]
+        line = _("Bridge sample of {question} ({wave}): {done} of {size} coded again").format(
+            done=part.bridge_size - sum(part.bridge.values()), size=part.bridge_size, **of
+        )
+        lines.append(line + (f" ({'; '.join(more)})" if more else ""))
+    return lines
 
 
 def _so_far(coder: "CoderStatus") -> str:

@@ -19,7 +19,7 @@ from coder.store.drafts import Draft, drafts, put_draft
 from coder.store.events import retract_all
 from coder.store.schema import action
 
-KINDS = ("draft", "coding", "mark", "codebook", "settling", "memo", "proposal")
+KINDS = ("draft", "coding", "mark", "codebook", "settling", "memo", "proposal", "import")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,9 @@ class Action:
     """One key press of a coder.
 
     Attributes:
-        answer_id: where the coder was; None for a change of the codebook.
-        kind: "draft", "coding", "mark", "codebook" or "settling" (a consensus coding, or a choice for one).
+        answer_id: where the coder was; None for a change of the codebook and for an import.
+        kind: "draft", "coding", "mark", "codebook", "settling" (a consensus coding, or a choice for one) or
+            "import" (all codings of a file by one coder).
         events: the events to take back at the next undo or redo.
         drafts: answer to what its draft becomes at the next undo or redo; None for no draft.
     """

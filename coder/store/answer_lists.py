@@ -162,6 +162,15 @@ def answers_touched_since(connection: Connection, question_number: int, number: 
     return set(connection.scalars(query))
 
 
+def answers_of_events(connection: Connection, events: Iterable[int]) -> set[int]:
+    """Return the answers that these events are about."""
+    return {
+        number
+        for part in batches(events)
+        for number in connection.scalars(select(event.c.answer_id).where(event.c.id.in_(part)))
+    }
+
+
 def with_group_value(
     connection: Connection, question_number: int, wave_number: int, name: str, value: str
 ) -> set[int]:

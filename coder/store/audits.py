@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, and_, delete, select
 
 from coder.store import answer_lists, assignments, queries
 from coder.store.definitive import BRIDGE, CONSENSUS
 from coder.store.derived import batches, retracted
 from coder.store.events import record_note
-from coder.store.schema import answer, coder, coding, event, final, sample
+from coder.store.schema import answer, assignment, coder, coding, event, final, sample
+from coder.store.waves import WaveRecord
 
 AUDIT = "audit"
 OTHERS = ("random", "reliability")
@@ -41,10 +42,64 @@ def draws(connection: Connection, question: int, wave: str) -> list[Draw]:
     ]
 
 
-def forget(connection: Connection, question: int, wave: int) -> None:
-    """Take all answers of a wave out of its audit sample; the log keeps its draws."""
-    gone = select(answer.c.id).where(answer.c.question_id == question, answer.c.wave_id == wave)
-    connection.execute(delete(sample).where(sample.c.kind == AUDIT, sample.c.answer_id.in_(gone)))
+def standing_draw(connection: Connection, question: int, wave: WaveRecord) -> Draw | None:
+    """Return the draw that the audit sample of a wave began with; None without one, or when it is void.
+
+    It is void when people coded, or held over, answers outside it since (see `coded_since`).
+    """
+    begun = [draw for draw in draws(connection, question, wave.name) if draw.memo["fresh"]]
+    if not begun or coded_since(connection, question, wave.id, begun[-1].id):
+        return None
+    return begun[-1]
+
+
+def would_void(connection: Connection, question: int, wave: WaveRecord, answers: Iterable[int]) -> set[int]:
+    """Return which of these answers, coded now, make the audit sample of the wave void."""
+    asked = sorted(answers)
+    draw = standing_draw(connection, question, wave) if asked else None
+    if draw is None:
+        return set()
+    outside = (
+        select(answer.c.id)
+        .where(answer.c.question_id == question, answer.c.wave_id == wave.id, answer.c.filled_in.is_(True))
+        .where(answer.c.id.not_in(select(sample.c.answer_id)), answer.c.id.not_in(select(final.c.answer_id)))
+    )
+    found: set[int] = set()
+    for part in batches(asked):
+        found |= set(connection.scalars(outside.where(answer.c.id.in_(part))))
+    return found - _coded_before(connection, found, draw.id)
+
+
+def asked_first(connection: Connection, question: int, wave: WaveRecord, coder_number: int) -> set[int]:
+    """Return what a coder is asked for of an audit sample, as long as any of it is still to be decided.
+
+    Empty when all of it is decided, and when the sample is void.
+    """
+    mine = assignments.assigned(connection, question, wave.id, coder_number)
+    rows = [row for row in standing(connection, question, wave.id) if row["answer_id"] in mine]
+    left = any(row["status"] in (None, "skipped") for row in rows)
+    if not left or standing_draw(connection, question, wave) is None:
+        return set()
+    return {row["answer_id"] for row in rows}
+
+
+def forget(connection: Connection, question: int, wave: int, since: str) -> None:
+    """Take all answers of a wave out of its audit sample; the log keeps its draws.
+
+    Coders are not asked any more for those of them that they did not begin on, as far as they were asked
+    `since` the sample was drawn (UTC, ISO 8601).
+    """
+    of_wave = select(answer.c.id).where(answer.c.question_id == question, answer.c.wave_id == wave)
+    drawn = select(sample.c.answer_id).where(sample.c.kind == AUDIT, sample.c.answer_id.in_(of_wave))
+    begun = select(coding.c.answer_id).where(
+        and_(coding.c.answer_id == assignment.c.answer_id, coding.c.coder_id == assignment.c.coder_id)
+    )
+    connection.execute(
+        delete(assignment)
+        .where(assignment.c.answer_id.in_(drawn), assignment.c.at >= since, ~begun.exists())
+        .where(assignment.c.answer_id.not_in(select(sample.c.answer_id).where(sample.c.kind.in_(OTHERS))))
+    )
+    connection.execute(delete(sample).where(sample.c.kind == AUDIT, sample.c.answer_id.in_(of_wave)))
 
 
 def frame(connection: Connection, question: int, wave: int, blind: Collection[int] = ()) -> dict[int, int]:
@@ -71,29 +126,31 @@ def coded_since(connection: Connection, question: int, wave: int, draw: int) -> 
         .where(answer.c.filled_in.is_(True), coding.c.answer_id.not_in(select(sample.c.answer_id)))
     )
     found = set(connection.scalars(later))
-    for part in batches(sorted(found)):
+    return found - _coded_before(connection, found, draw)
+
+
+def coders_since(connection: Connection, answers: Iterable[int], draw: int) -> list[int]:
+    """Return who coded, or held over, these answers since the event of a draw: a coder an answer."""
+    query = select(coding.c.coder_id).where(coding.c.event_id > draw)
+    return [
+        number
+        for part in batches(sorted(answers))
+        for number in connection.scalars(query.where(coding.c.answer_id.in_(part)))
+    ]
+
+
+def _coded_before(connection: Connection, answers: Iterable[int], draw: int) -> set[int]:
+    """Return which of these answers people had coded or held over at the event of a draw."""
+    found: set[int] = set()
+    for part in batches(sorted(answers)):
         rows = connection.execute(
             select(event.c.id, event.c.kind, event.c.origin, event.c.answer_id, event.c.target)
             .where(event.c.answer_id.in_(part), event.c.kind.in_(("coding", "retract")))
             .where(event.c.id < draw)
         ).all()
         gone = retracted((r.id, r.target) for r in rows if r.kind == "retract")
-        found -= {r.answer_id for r in rows if r.kind == "coding" and r.origin != BRIDGE and r.id not in gone}
+        found |= {r.answer_id for r in rows if r.kind == "coding" and r.origin != BRIDGE and r.id not in gone}
     return found
-
-
-def first_codings(connection: Connection, answers: Iterable[int]) -> dict[int, int]:
-    """Return the first event by which anybody coded or held over each of these answers."""
-    query = (
-        select(event.c.answer_id, func.min(event.c.id).label("first"))
-        .where(event.c.kind == "coding", event.c.origin != BRIDGE)
-        .group_by(event.c.answer_id)
-    )
-    return {
-        r.answer_id: r.first
-        for part in batches(answers)
-        for r in connection.execute(query.where(event.c.answer_id.in_(part)))
-    }
 
 
 def standing(connection: Connection, question: int, wave: int) -> list[dict[str, Any]]:
@@ -119,15 +176,15 @@ def standing(connection: Connection, question: int, wave: int) -> list[dict[str,
     return [dict(r._mapping) for r in connection.execute(query)]
 
 
-def sizes(connection: Connection) -> dict[tuple[int, int], int]:
-    """Count the answers in audit samples, a question and wave."""
+def audited_waves(connection: Connection) -> set[tuple[int, int]]:
+    """Return the questions and waves, by number, of which an audit sample was drawn."""
     query = (
-        select(answer.c.question_id, answer.c.wave_id, func.count())
+        select(answer.c.question_id, answer.c.wave_id)
         .join(sample, sample.c.answer_id == answer.c.id)
         .where(sample.c.kind == AUDIT, answer.c.filled_in.is_(True))
-        .group_by(answer.c.question_id, answer.c.wave_id)
+        .distinct()
     )
-    return {(question, wave): n for question, wave, n in connection.execute(query)}
+    return {(question, wave) for question, wave in connection.execute(query)}
 
 
 def coded_blind(connection: Connection, answers: Iterable[int]) -> set[int]:

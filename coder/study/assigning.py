@@ -10,7 +10,7 @@ import numpy as np
 
 from coder.errors import CoderError
 from coder.messages import _
-from coder.store import Connection, answer_lists, events
+from coder.store import Connection, answer_lists, audits, events
 from coder.store import assignments as store_assignments
 from coder.store import codebooks as store_codebooks
 from coder.store.waves import WaveRecord
@@ -70,6 +70,7 @@ class Assigned:
             coders' work in view, or nobody knows whether.
         divided: answers outside the sample that a coder is asked for now, each by one.
         mixed: coder who got no part of these to the answers that this coder is asked for besides the sample.
+        audited: answers in the audit sample, which coding what was divided makes void; 0: none stands.
         now: how the answers are divided now.
     """
 
@@ -80,6 +81,7 @@ class Assigned:
     left_out: int
     divided: int
     mixed: Mapping[str, int]
+    audited: int
     now: Assignments
 
 
@@ -156,10 +158,13 @@ def assign(
             if lots:
                 memo["besides"] = lots
             events.record_note(connection, "setting", number, memo=json.dumps({"assign": memo}))
+        audited = 0
+        if audits.standing_draw(connection, number, wave) is not None:
+            audited = len(audits.standing(connection, number, wave.id))
         now = _assignments(connection, question.name, number, wave)
     if any(name not in study.settings.coders for name in names):
         study.write_settings(lambda text: with_coders(text, names))
-    return Assigned(seed, share, wanted, len(drawn), len(left_out), len(divided), lots, now)
+    return Assigned(seed, share, wanted, len(drawn), len(left_out), len(divided), lots, audited, now)
 
 
 def assignments(study: "Study", question: QuestionSettings, wave: WaveRecord) -> Assignments:

@@ -14,11 +14,12 @@ from coder.codebook import Codebook, Meanings
 from coder.codebook.choosing import still_there
 from coder.errors import CoderError
 from coder.messages import _
-from coder.store import Connection, actions, answer_lists, assignments, bridges, drafts, events, marks
+from coder.store import Connection, actions, answer_lists, assignments, audits, bridges, drafts, events, marks
 from coder.store.drafts import Draft
 from coder.store.events import NewCoding
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
+from coder.study.audit_breaches import refuse_voiding
 from coder.study.coders import check_coder, known_coders
 from coder.study.open_answers import OpenAnswer, StaleAnswerError, refuse_stale
 from coder.study.phases import phase_of
@@ -138,6 +139,7 @@ class CodingSession:
         if draft is not None:
             draft = Draft(still_there(self.codebook, self._merged(draft.labels)), draft.memo)
         labels = () if coding is None else tuple(coding["labels"].split())
+        later = () if coding is None else self._unknown(coding["codebook_version"], coding["knows"] or "")
         return OpenAnswer(
             answer_id=row.answer_id,
             respondent=row.respondent,
@@ -152,9 +154,7 @@ class CodingSession:
             flag="flag" in on,
             quote="quote" in on,
             blind=self.is_blind(answer_id),
-            unknown=()
-            if coding is None
-            else self._unknown(coding["codebook_version"], coding["knows"] or ""),
+            unknown=later,
         )
 
     def _said(self, connection: Connection, answer_id: int) -> Mapping[str, Any] | None:
@@ -195,6 +195,7 @@ class CodingSession:
         *,
         suggested: Collection[str] | None = None,
         others: Sequence["Alike"] = (),
+        void_audit: bool = False,
     ) -> None:
         """Code the answer that lies open, and others like it together with it.
 
@@ -204,11 +205,13 @@ class CodingSession:
                 labels are these.
             others: answers that were shown and are given the same; of those with the identical text the
                 coding is a "duplicate".
+            void_audit: code it also when that makes the audit sample of the wave void.
 
         Whether it was made blind is what the coder had in view when the answer was opened. Memos stay with
         their answers; holding an answer over keeps its draft, since it is to be decided later.
 
-        Raises StaleAnswerError when a text, or the codebook, is no longer what the coder saw.
+        Raises StaleAnswerError when a text, or the codebook, is no longer what the coder saw, and
+        VoidsAuditError when it makes an audit sample void.
         """
         if status == "labelled" and not labels:
             raise CoderError(_("No label is chosen: 0 is for an answer that is off topic."))
@@ -218,6 +221,8 @@ class CodingSession:
         with self.study.database.write() as connection:
             newest = codebooks.versions(connection, self.number)[-1].codebook
             refuse_stale(seen, answer_lists.fingerprints(connection, seen), labels, newest)
+            if not void_audit:
+                refuse_voiding(connection, self.question, self.number, self.wave, seen)
             before = drafts.drafts(connection, self.coder_number, seen)
             codings = [
                 NewCoding(
@@ -321,8 +326,10 @@ class CodingSession:
                 self._drafted(answer, answer in drafts.drafts(connection, self.coder_number, [answer]))
 
     def assigned(self) -> set[int]:
-        """Return the answers of this wave that this coder is asked to code; empty when none are."""
+        """Return what this coder is asked to code in this wave: an audit sample alone until that is done."""
         with self.study.database.read() as connection:
+            if first := audits.asked_first(connection, self.number, self.wave, self.coder_number):
+                return first
             mine = assignments.assigned(connection, self.number, self.wave.id, self.coder_number)
         return mine | self._again.keys()
 
@@ -387,11 +394,5 @@ class CodingSession:
         before: Mapping[int, Draft | None],
     ) -> None:
         actions.record_action(
-            connection,
-            self.coder_number,
-            self.number,
-            kind,
-            answer_id=answer_id,
-            events=made,
-            before=before,
+            connection, self.coder_number, self.number, kind, answer_id=answer_id, events=made, before=before
         )

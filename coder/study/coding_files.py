@@ -330,6 +330,7 @@ class AboutSheet:
     Attributes:
         sheet: the sheet with the answers; statuses: the words it uses, with what they stand for.
         version: the codebook version it was made with, which is the one its coder had before them.
+        purpose: "audit" or "bridge", of a sheet that was coded blind for such a sample; None otherwise.
     """
 
     sheet: str
@@ -337,6 +338,7 @@ class AboutSheet:
     wave: str | None
     coder: str | None
     version: int | None
+    purpose: str | None
     statuses: Mapping[str, str]
 
 
@@ -367,6 +369,7 @@ def about_sheet(path: Path) -> AboutSheet | None:
                 said.get("wave") or None,
                 said.get("coder") or None,
                 int(version) if (version := said.get("codebook_version", "")).isdigit() else None,
+                said.get("purpose") or None,
                 words,
             )
     return None

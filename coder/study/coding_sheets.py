@@ -15,6 +15,9 @@ from coder.study import codebooks
 if TYPE_CHECKING:
     from coder.study.folder import Study
 
+#: samples for which a sheet is made that is coded blind
+PURPOSES = ("audit", "bridge")
+
 
 def export_coding_sheet(
     study: "Study",
@@ -31,7 +34,9 @@ def export_coding_sheet(
     ("unseen"), that the model is least sure of ("queued", most doubtful first), on which coders differ
     ("open"; coded again as coder `consensus`, that settles them), that the coder codes again for a bridge
     sample ("bridge"; what the wave was coded as does not stand in it), or that are left of the audit sample
-    ("audit"; with `coder`, those that this coder is asked for).
+    ("audit"; with `coder`, those that this coder is asked for). The sheet of a sample shows no suggestions
+    and nobody's earlier codings, and says what it is for: its codings come back as blind, and a bridge
+    sample's as such.
 
     Returns the number of answers and what Excel could not hold. Raises CoderError when there are none.
     """
@@ -96,6 +101,7 @@ def export_coding_sheet(
         version=version.number,
         coder=coder or "",
         codings=there,
+        purpose=only if only in PURPOSES else "",
         beside=beside,
     )
     return len(rows), losses

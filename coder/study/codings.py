@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from coder.codebook import Meanings
 from coder.messages import _
 from coder.progress import Progress, silent
-from coder.store import CONSENSUS, Connection, events, queries
+from coder.store import CONSENSUS, Connection, actions, events, queries
 from coder.store import codebooks as store_codebooks
 from coder.store.events import NewCoding
 from coder.study import codebooks
-from coder.study.bridge_files import codings_asked_again
+from coder.study.audit_breaches import VoidsAuditError, refuse_voiding
 from coder.study.checking import PreparedCodings, by_question_and_wave, codebooks_with_new_labels, prepare
 from coder.study.codebook_files import files_that_stay
 from coder.study.coding_files import CodingFile, CodingFileError, FileCoding, read_codings
+from coder.study.sample_files import codings_asked_again, samples_left_out
 from coder.study.settings import with_coders
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def import_codings(
     blind: bool = False,
     read_again: bool = False,
     bridge: bool = False,
+    void_audit: bool = False,
     progress: Progress = silent,
 ) -> list[CodingsImport]:
     """Take a file of codings into the study; importing it again changes nothing.
@@ -73,7 +75,11 @@ def import_codings(
     seeing suggestions or other coders' work; `random_sample`, that the answers were drawn at random (what
     rests on chance, the guarantee of --max-error, stands on these); `read_again`, that every coding in the
     file was read again, so that one which stays the same knows the labels that came since; `bridge`, that
-    these are answers of an earlier wave coded again, blind, by who was asked to (see `coder.study.bridging`).
+    these are answers of an earlier wave coded again, blind, by who was asked to (see `coder.study.bridging`);
+    `void_audit`, that codings outside an audit sample may make that void. The coding sheet of an audit or a
+    bridge sample says by itself that it was coded blind, and for which of these.
+
+    All that a file brings in of one coder is one action, which undo takes back.
 
     All or nothing: with any error, raised as one CoderError, no coding is taken in.
     """
@@ -94,7 +100,14 @@ def import_codings(
             for name, (codebook, added) in planned.items()
             if added
         }
-        declared = _Declared(random_sample, blind, read_again, bridge)
+        purpose = file.about.purpose if file.about else None
+        declared = _Declared(
+            random_sample,
+            blind or purpose is not None,
+            read_again,
+            bridge or purpose == "bridge",
+            void_audit,
+        )
         results = [
             _write(study, connection, part, file, declared, lines.pop(part.question.name, []))
             for part in parts
@@ -125,6 +138,7 @@ class _Declared:
     blind: bool
     read_again: bool
     bridge: bool
+    void_audit: bool
 
 
 def _write(
@@ -194,8 +208,12 @@ def _write(
                 coding = replace(coding, visible=str(there["visible"]))
             new.append(coding)
             written[who] += 1
-    events.record_codings(connection, number, new)
+    if not declared.void_audit:
+        _refuse_voiding(connection, number, part, new, file.path.name)
+    made = events.record_codings(connection, number, new)
+    _record_actions(connection, number, new, made)
     lines += _unknown_to(connection, number, new)
+    lines += samples_left_out(connection, number, part, bridge=declared.bridge)
     if declared.random_sample:
         drawn = sorted({answers[row.id] for row, _who, _ids, _v in part.codings})
         store_codebooks.add_to_sample(connection, drawn, "random")
@@ -211,6 +229,33 @@ def _write(
         sum(c.answer_id in blank for c in new),
         tuple(lines),
     )
+
+
+def _refuse_voiding(
+    connection: Connection, number: int, part: PreparedCodings, new: Sequence[NewCoding], file: str
+) -> None:
+    own = [coding.answer_id for coding in new if coding.origin != events.BRIDGE]
+    try:
+        refuse_voiding(connection, part.question, number, part.wave, own)
+    except VoidsAuditError as error:
+        raise CodingFileError(
+            _("{file}: {reason} Leave them out, or take them in with --void-audit.").format(
+                file=file, reason=error
+            )
+        ) from error
+
+
+def _record_actions(
+    connection: Connection, number: int, new: Sequence[NewCoding], made: Sequence[int]
+) -> None:
+    """Make what came in of each coder a thing that this coder's undo takes back."""
+    of: dict[int, list[int]] = {}
+    for coding, event in zip(new, made, strict=True):
+        of.setdefault(coding.coder_id, []).append(event)
+    names = events.coders(connection)
+    for coder, its in of.items():
+        if names[coder] != CONSENSUS:
+            actions.record_action(connection, coder, number, "import", events=its)
 
 
 def _unknown_to(connection: Connection, number: int, new: Sequence[NewCoding]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from coder.errors import CoderError
 from coder.messages import _
 from coder.progress import Progress, silent
-from coder.store import CONSENSUS, answer_lists, assignments, bridges, events, queries
+from coder.store import CONSENSUS, answer_lists, assignments, audits, bridges, events, queries
 from coder.store.queries import NextAnswer
 from coder.study import codebooks
 from coder.study.coding import BLIND_SAMPLES
@@ -31,6 +31,7 @@ def next_answer(
     """Return the next answer that the coder has not seen; None when all are seen.
 
     What this coder is asked to code again for a bridge sample counts as not seen until that is done.
+    What this coder is asked for of an audit sample comes before all else.
     Where answers are assigned, those of this coder come first, then those that nobody is asked for; those of
     others only for who is asked for nothing. The order is that of the file, a random one that stays the same
     for this coder, or what teaches the model most first, for which the model is fitted.
@@ -51,7 +52,9 @@ def next_answer(
         # what is coded again for a bridge sample is as good as unseen
         seen = seen - again.keys() | {answer for answer, done in again.items() if done}
         unseen = [a for a in answer_lists.answer_ids(connection, number, record.id) if a not in seen]
-    mine = [a for a in unseen if who in assigned.get(a, ()) or a in again]
+        audit = audits.asked_first(connection, number, record, who)
+    mine = [a for a in unseen if a in audit]
+    mine = mine or [a for a in unseen if who in assigned.get(a, ()) or a in again]
     left = mine or [a for a in unseen if a not in assigned]
     if not left and not any(who in coders for coders in assigned.values()):
         left = unseen  # who is asked for nothing helps the others

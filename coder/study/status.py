@@ -1,16 +1,17 @@
 """Where a study stands: counts a question and wave, and what to do next."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coder.messages import _, ngettext
-from coder.store import CONSENSUS, Connection, assignments, audits, events, queries, runs
+from coder.store import CONSENSUS, Connection, assignments, audits, bridges, events, queries, runs
 from coder.study.phases import phase_of
 from coder.study.recoding import unread_counts
 
 if TYPE_CHECKING:
+    from coder.study.audit_status import AuditStatus
     from coder.study.folder import Study
 
 
@@ -48,7 +49,9 @@ class QuestionStatus:
         phase: of the question, see `coder.study.phases`.
         progress: how far each coder is who coded here or is asked to.
         to_settle: answers to be settled anew, having been settled before a label came.
-        audited: answers in the audit sample, which is void once others of the wave are coded.
+        audit: how far the audit sample is, which is void once others of the wave are coded; None: none drawn.
+        bridge: coder to the answers that this coder is still to code again for the bridge sample of the
+            wave; None: none drawn. bridge_size: answers in it.
     """
 
     question: str
@@ -63,7 +66,14 @@ class QuestionStatus:
     phase: str = "code"
     progress: tuple[CoderStatus, ...] = ()
     to_settle: int = 0
-    audited: int = 0
+    audit: "AuditStatus | None" = None
+    bridge: dict[str, int] | None = None
+    bridge_size: int = 0
+
+    @property
+    def audit_stands(self) -> bool:
+        """Whether there is an audit sample that coding other answers would make void."""
+        return self.audit is not None and not self.audit.coded_since
 
     @property
     def seen(self) -> int:
@@ -85,9 +95,11 @@ class NextStep:
     """What is best done now.
 
     Attributes:
-        kind: "import", "settle", "read_again", "code" (what a coder is asked for), "begin" (too few answers
-            of the question are coded to go on with it), "label" (let the model label the rest), "check"
-            (what the model doubts), "export".
+        kind: "import", "settle", "read_again", "audit" (what a coder is asked for of an audit sample),
+            "ask_audit" (nobody is asked for it), "mend_audit" (it cannot be used as it is), "bridge" (what a
+            coder codes again), "code" (what a coder is asked for), "begin" (too few answers of the question
+            are coded to go on with it), "label" (let the model label the rest), "check" (what the model
+            doubts), "export".
         coder: whose work it is; n: answers that it is about. None and 0 where nobody or nothing is meant.
     """
 
@@ -120,7 +132,8 @@ def study_status(study: "Study") -> StudyStatus:
         progress, to_settle = _progress(connection, names)
         suggested = {(r["question_id"], r["wave_id"]): r for r in runs.suggestion_counts(connection)}
         phases = {number: phase_of(connection, number) for number in names}
-        audited = audits.sizes(connection)
+        audited = _audits(study, connection, names)
+        bridged = _bridges(connection, names)
         found = []
         for row in queries.answer_counts(connection):
             key = (row["question_id"], row["wave_id"])
@@ -140,7 +153,8 @@ def study_status(study: "Study") -> StudyStatus:
                     phases[key[0]],
                     mine,
                     to_settle.get(key, 0),
-                    audited.get(key, 0),
+                    audited.get(key),
+                    *bridged.get(key, (None, 0)),
                 )
             )
     step = next_step(found)
@@ -185,6 +199,37 @@ def _progress(
     return progress, to_settle
 
 
+def _audits(study: "Study", connection: Connection, names: Mapping[int, str]) -> "dict[_Key, AuditStatus]":
+    """Return how far the audits are."""
+    found: dict[_Key, AuditStatus] = {}
+    keys = audits.audited_waves(connection)
+    if not keys:
+        return found
+    from coder.study.audit_status import status_in  # loads numpy
+
+    waves = {wave.id: wave for wave in study.waves(connection)}
+    for question, wave in sorted(keys):
+        settings = study.settings.questions.get(names[question])
+        if settings is not None:
+            status = status_in(connection, settings, question, waves[wave])
+            if status is not None:
+                found[question, wave] = status
+    return found
+
+
+def _bridges(connection: Connection, questions: Iterable[int]) -> dict[_Key, tuple[dict[str, int], int]]:
+    """Return what coders are still to code again for bridge samples, and how large these are."""
+    names = events.coders(connection)
+    found: dict[_Key, tuple[dict[str, int], int]] = {}
+    for question in questions:
+        for wave in bridges.waves_with_bridges(connection, question):
+            draw = bridges.last_draw(connection, question, wave)
+            drawn = [] if draw is None else bridges.drawn_answers(connection, draw)
+            left = Counter(names[one.coder_id] for one in drawn if not one.done)
+            found[question, wave] = (dict(sorted(left.items())), len(drawn))
+    return found
+
+
 def next_step(found: Sequence[QuestionStatus], coder: str | None = None) -> NextStep:
     """Return what is best done now: what somebody waits for first, what can wait last.
 
@@ -199,11 +244,21 @@ def next_step(found: Sequence[QuestionStatus], coder: str | None = None) -> Next
     for part, one in own:
         if n := one.to_read_again:
             return NextStep("read_again", part.question, part.wave, one.coder, n)
+    for part in found:
+        step = _audit_step(part, coder)
+        if step is not None:
+            return step
+    for part in found:
+        for name, n in (part.bridge or {}).items():
+            if coder in (None, name):
+                return NextStep("bridge", part.question, part.wave, name, n)
     for part, one in own:
-        if one.left > 0:
+        if one.left > 0 and not part.audit_stands:
             return NextStep("code", part.question, part.wave, one.coder, one.left)
     for question in dict.fromkeys(p.question for p in found):
-        of = [p for p in found if p.question == question]
+        of = [p for p in found if p.question == question and not p.audit_stands]
+        if not of:
+            continue
         enough = min(ENOUGH, sum(p.filled_in for p in of) / 2)
         exploring = any(p.phase in ("explore", "pilot") for p in of)
         if sum(p.seen for p in of) < enough or (exploring and any(p.filled_in > p.seen for p in of)):
@@ -212,9 +267,25 @@ def next_step(found: Sequence[QuestionStatus], coder: str | None = None) -> Next
         if part.left:
             return NextStep("label", part.question, part.wave, n=part.left)
     for part in found:
-        if part.queued and not part.audited:
+        if part.queued and part.audit is None:
             return NextStep("check", part.question, part.wave, n=part.queued)
     return NextStep("export")
+
+
+def _audit_step(part: QuestionStatus, coder: str | None) -> NextStep | None:
+    """Return what is to be done about the audit sample of a question and wave; None: nothing."""
+    audit = part.audit
+    if audit is None:
+        return None
+    if n := audit.coded_since or audit.not_blind:
+        # when nothing is left to draw from, people decided all
+        return NextStep("mend_audit", part.question, part.wave, n=n) if part.seen < part.filled_in else None
+    for name, n in audit.left.items():
+        if coder in (None, name):
+            return NextStep("audit", part.question, part.wave, name, n)
+    if audit.to_do and not audit.left:
+        return NextStep("ask_audit", part.question, part.wave, n=audit.to_do)
+    return None
 
 
 def as_command(step: NextStep) -> str:
@@ -233,6 +304,31 @@ def as_command(step: NextStep) -> str:
             "Read {n} answer again, for a label that came later: coder code --coder {coder} "
             "--question {question} --wave {wave}",
             "Read {n} answers again, for a label that came later: coder code --coder {coder} "
+            "--question {question} --wave {wave}",
+            n,
+        ),
+        "audit": ngettext(
+            "Code the {n} answer of the audit sample that {coder} is asked for, before anything else of "
+            "this wave: coder code --coder {coder} --question {question} --wave {wave}",
+            "Code the {n} answers of the audit sample that {coder} is asked for, before anything else of "
+            "this wave: coder code --coder {coder} --question {question} --wave {wave}",
+            n,
+        ),
+        "ask_audit": ngettext(
+            "Ask somebody for the {n} answer of the audit sample: coder audit draw --question {question} "
+            "--wave {wave} --coder NAME",
+            "Ask somebody for the {n} answers of the audit sample: coder audit draw --question {question} "
+            "--wave {wave} --coder NAME",
+            n,
+        ),
+        "mend_audit": _(
+            "The audit sample cannot be used as it is; what to do: coder audit status --question {question} "
+            "--wave {wave}"
+        ),
+        "bridge": ngettext(
+            "Code {n} answer of {wave} again, for the bridge sample: coder code --coder {coder} "
+            "--question {question} --wave {wave}",
+            "Code {n} answers of {wave} again, for the bridge sample: coder code --coder {coder} "
             "--question {question} --wave {wave}",
             n,
         ),

@@ -1,10 +1,10 @@
-"""Undo and redo of what a coder did on screen: without limit, and across restarts."""
+"""Undo and redo of what a coder did on screen, or imported: without limit, and across restarts."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError
-from coder.messages import _
+from coder.messages import _, ngettext
 from coder.store import Connection, actions, answer_lists, events
 from coder.store import codebooks as store_codebooks
 from coder.store.actions import Action
@@ -22,7 +22,7 @@ class Undone:
     Attributes:
         answer_id: the answer that the coder was at; None for a change of the codebook.
         answers: all answers that it concerned.
-        kind: "draft" (labels chosen), "coding", "mark" or "codebook".
+        kind: "draft" (labels chosen), "coding", "mark", "codebook" or "import".
     """
 
     answer_id: int | None
@@ -31,14 +31,18 @@ class Undone:
     what: str
 
 
-def undo(study: "Study", question: QuestionSettings, coder: str) -> Undone | None:
-    """Take back what this coder did last on this question; None when there is nothing to take back."""
-    return _flip(study, question, coder, again=False)
+def undo(study: "Study", question: QuestionSettings, coder: str, *, imports: bool = False) -> Undone | None:
+    """Take back what this coder did last on this question; None when there is nothing to take back.
+
+    An import is one thing done; it is taken back with `imports` only, since nobody means hundreds of codings
+    by one key on a screen. Raises CoderError when that is what comes.
+    """
+    return _flip(study, question, coder, imports, again=False)
 
 
-def redo(study: "Study", question: QuestionSettings, coder: str) -> Undone | None:
-    """Do again what this coder took back last; None when there is nothing to do again."""
-    return _flip(study, question, coder, again=True)
+def redo(study: "Study", question: QuestionSettings, coder: str, *, imports: bool = False) -> Undone | None:
+    """Do again what this coder took back last, as `undo` does; None when there is nothing to do again."""
+    return _flip(study, question, coder, imports, again=True)
 
 
 def record_edit(
@@ -58,7 +62,9 @@ def record_edit(
         )
 
 
-def _flip(study: "Study", question: QuestionSettings, coder: str, *, again: bool) -> Undone | None:
+def _flip(
+    study: "Study", question: QuestionSettings, coder: str, imports: bool, *, again: bool
+) -> Undone | None:
     find = actions.last_undone if again else actions.last_done
     with study.database.write() as connection:
         number = codebooks.question_number(study, connection, question)
@@ -68,6 +74,17 @@ def _flip(study: "Study", question: QuestionSettings, coder: str, *, again: bool
         found = find(connection, who, number)
         if found is None:
             return None
+        if found.kind == "import" and not imports:
+            line = (
+                _("What comes next is {what}; do it again at the command line: coder redo {of}")
+                if again
+                else _("What comes next is {what}; take it back at the command line: coder undo {of}")
+            )
+            raise CoderError(
+                line.format(
+                    what=_described(connection, found).what, of=f"--coder {coder} --question {question.name}"
+                )
+            )
         if found.kind != "codebook":
             actions.flip(connection, found)
             _refuse_lost_labels(study, connection, question, number, found)
@@ -84,8 +101,7 @@ def _refuse_lost_labels(
 ) -> None:
     """Raise CoderError when a coding would come back with a label that the codebook has no more."""
     there = set(codebooks.versions(connection, number)[-1].codebook.ids)
-    answers = {*found.drafts, *([] if found.answer_id is None else [found.answer_id])}
-    for answer in answers:
+    for answer in _concerned(connection, found):
         coding = answer_lists.coding_of(connection, answer, found.coder_id)
         lost = [] if coding is None else [label for label in coding["labels"].split() if label not in there]
         if lost:
@@ -94,6 +110,13 @@ def _refuse_lost_labels(
                     labels=", ".join(lost), codebook=question.codebook
                 )
             )
+
+
+def _concerned(connection: Connection, found: Action) -> set[int]:
+    """Return the answers that an action is about; an import has no answer that its coder was at."""
+    if found.kind == "import":
+        return answer_lists.answers_of_events(connection, found.events)
+    return {*found.drafts, *([] if found.answer_id is None else [found.answer_id])}
 
 
 def _flip_edit(study: "Study", question: QuestionSettings, found: Action, *, again: bool) -> int:
@@ -128,8 +151,12 @@ def _described(connection: Connection, found: Action) -> Undone:
         "proposal": _("proposal of a label"),
         "settling": _("consensus coding"),
     }
-    answers = {*found.drafts, *([] if found.answer_id is None else [found.answer_id])}
-    what = words[found.kind]
+    answers = _concerned(connection, found)
+    if found.kind == "import":
+        n = len(answers)
+        what = ngettext("an import of {n} coding", "an import of {n} codings", n).format(n=n)
+    else:
+        what = words[found.kind]
     row = None if found.answer_id is None else answer_lists.answer_row(connection, found.answer_id)
     if row is not None:
         what = _("{what} of {respondent}").format(what=what, respondent=row.respondent)

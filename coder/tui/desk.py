@@ -9,13 +9,14 @@ from itertools import chain
 
 from coder.codebook import Codebook
 from coder.codebook.choosing import DigitKeys, toggle
-from coder.messages import _
+from coder.messages import _, ngettext
+from coder.study.audit_breaches import VoidsAuditError
 from coder.study.coding import CodingSession
 from coder.study.open_answers import StaleAnswerError
 from coder.study.selecting import Alike, Selection, arrange, is_left, select_answers
 from coder.study.undoing import Undone, redo, undo
 from coder.tui.number_keys import NumberKeys
-from coder.tui.onscreen import OnScreen
+from coder.tui.onscreen import OnScreen, Unsaved
 from coder.tui.suggesting import Suggesting
 
 
@@ -26,6 +27,7 @@ class Desk(NumberKeys):
         answers: the list, as it stands; it changes only when the coder asks for another list or order.
         shown: the answer that lies open, None when there is none.
         message: what to tell the coder, "" for nothing; refused: whether the last key was no use.
+        unsaved: what would make an audit sample void and waits for the coder to say yes; None: nothing.
         changed: answers whose line in the list looks different since `drawn` was called.
         relisted: whether the list itself is another one since then.
         counts: label to how often the coder gave it in this wave.
@@ -38,6 +40,7 @@ class Desk(NumberKeys):
         self.shown: OnScreen | None = None
         self.message = ""
         self.refused = False
+        self.unsaved: Unsaved | None = None
         self.changed: set[int] = set()
         self.relisted = False
         self._line: dict[int, int] = {}
@@ -45,7 +48,8 @@ class Desk(NumberKeys):
         suggesting.begin(session)
         self.fill_list()
         place = session.place()
-        self.go_to(place if place in session.drafted else self.left_after(place))
+        begun = place in session.drafted and place in self._line
+        self.go_to(place if begun else self.left_after(place) or self._first_held_over())
 
     def drawn(self) -> None:
         """Say that everything is on the screen now."""
@@ -133,6 +137,11 @@ class Desk(NumberKeys):
             if left and there != answer:
                 return there
         return None
+
+    def _first_held_over(self) -> int | None:
+        """Return the first answer of what is assigned that is held over: nothing else of it is left."""
+        held_over = (a for a in self.answers if self.session.status.get(a) == "skipped")
+        return next(held_over, None) if self.selection.kind == "assigned" else None
 
     def step(self, by: int) -> None:
         """Go to another answer of the list, done or not."""
@@ -258,8 +267,17 @@ class Desk(NumberKeys):
         if self.shown is not None:
             self.save(status)
 
-    def save(self, status: str, labels: Sequence[str] = (), others: Sequence[Alike] = ()) -> None:
+    def save(
+        self,
+        status: str,
+        labels: Sequence[str] = (),
+        others: Sequence[Alike] = (),
+        *,
+        void_audit: bool = False,
+    ) -> None:
         """Code the open answer, and others like it together with it, and go on.
+
+        What would make an audit sample void is left in `unsaved`, unless `void_audit` says to do it.
 
         Raises StaleAnswerError, and shows things as they are now, when they are not what the coder saw.
         """
@@ -269,7 +287,17 @@ class Desk(NumberKeys):
         answers = [shown.answer.answer_id, *(other.answer_id for other in others)]
         before = [self.session.labels.get(answer, ()) for answer in answers]
         try:
-            self.session.save(shown.answer, status, labels, suggested=shown.suggested or None, others=others)
+            self.session.save(
+                shown.answer,
+                status,
+                labels,
+                suggested=shown.suggested or None,
+                others=others,
+                void_audit=void_audit,
+            )
+        except VoidsAuditError as error:
+            self.unsaved = Unsaved(str(error), status, tuple(labels), tuple(others))
+            return
         except StaleAnswerError:
             self.look_around()
             self.take_up_codebook()
@@ -282,6 +310,10 @@ class Desk(NumberKeys):
         if self.suggesting.coded(len(answers)):
             self.suggesting.train(self.upcoming())
         self.advance()
+        if others:
+            n = len(answers)
+            told = ngettext("{n} answer coded; u takes it back.", "{n} answers coded; u takes them back.", n)
+            self.tell(told.format(n=n))
 
     def _count(self, labels: Sequence[str], by: int) -> None:
         for label in labels:
@@ -308,14 +340,13 @@ class Desk(NumberKeys):
         self.session.reread(set(done.answers).intersection(self.session.ids))
         self.take_up_codebook()
         self.changed |= set(done.answers)
-        if done.answer_id is None or done.answer_id not in self.session.ids:
-            self.reopen()  # a change of the codebook, or an answer of another wave
-        else:
-            if done.answer_id not in self._line:
-                self.selection = Selection()
-                self.fill_list()
-            self.go_to(done.answer_id)
         text = _("Done again: {what}") if again else _("Taken back: {what}")
+        if done.answer_id in self._line:
+            self.go_to(done.answer_id)
+        else:
+            self.reopen()  # a change of the codebook, or an answer outside this list
+            if done.answer_id is not None:
+                text += " · " + _("not in this list")
         self.tell(text.format(what=done.what))
 
     # what happens meanwhile

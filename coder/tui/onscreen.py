@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coder.study.open_answers import OpenAnswer
+from coder.study.selecting import Alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,13 @@ class OnScreen:
     def is_suggested(self) -> bool:
         """Whether what stands chosen is the model's choice, and the coder has not touched it."""
         return self.answer.draft is None and self.answer.status in (None, "skipped") and bool(self.chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """A coding that waits for the coder to say yes, with why it does."""
+
+    why: str
+    status: str
+    labels: tuple[str, ...]
+    others: tuple[Alike, ...]

@@ -142,6 +142,18 @@ def step_words(step: NextStep) -> str:
             "Read {n} answers of {question} ({wave}) again: a label came later",
             n,
         ),
+        "audit": ngettext(
+            "Code the {n} answer of the audit sample of {question} ({wave}) that is assigned to you",
+            "Code the {n} answers of the audit sample of {question} ({wave}) that are assigned to you",
+            n,
+        ),
+        "ask_audit": _("Ask somebody for the audit sample of {question} ({wave})"),
+        "mend_audit": _("The audit sample of {question} ({wave}) cannot be used as it is"),
+        "bridge": ngettext(
+            "Code {n} answer of {question} ({wave}) again, for the bridge sample",
+            "Code {n} answers of {question} ({wave}) again, for the bridge sample",
+            n,
+        ),
         "code": ngettext(
             "Code the {n} answer of {question} ({wave}) that is assigned to you",
             "Code the {n} answers of {question} ({wave}) that are assigned to you",

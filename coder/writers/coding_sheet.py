@@ -3,7 +3,8 @@
 The sheet can be read back without guessing. Its columns are called, in any language, `id`, an answer,
 `status`, `label1` … `labelN` and `memo`; the sheet "Over dit blad" starts with the key `coding_sheet` in its
 first cell and tells with fixed keys in its first column which question, wave and codebook version it is for,
-and which word in the column status stands for which status (`status:none` …).
+what it is for (`purpose`: `audit`, `bridge` or empty), and which word in the column status stands for which
+status (`status:none` …).
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,6 +50,7 @@ def write_coding_sheet(
     version: int,
     coder: str = "",
     codings: Mapping[str, SheetCoding] | None = None,
+    purpose: str = "",
     slots: int = 5,
     beside: Mapping[str, Sequence[str]] | None = None,
 ) -> list[str]:
@@ -56,8 +58,9 @@ def write_coding_sheet(
 
     Ids and answers are locked (without a password), labels and statuses have drop-down lists; a label
     that is not in the list may be typed after a warning, for `--add-labels`. There are `slots` label
-    columns, or more where an existing coding needs them. `beside` adds columns to read only, after the
-    memo: heading to one text a row (for a consensus, what each coder chose).
+    columns, or more where an existing coding needs them. `purpose` is "audit" or "bridge" for a sheet that
+    is coded blind for such a sample: its codings come back as that. `beside` adds columns to read only, after
+    the memo: heading to one text a row (for a consensus, what each coder chose).
 
     Returns what Excel could not hold, a line each. Raises TooLargeError and CannotWriteError.
     """
@@ -87,6 +90,7 @@ def write_coding_sheet(
             "wave": wave,
             "codebook_version": str(version),
             "coder": coder,
+            "purpose": purpose,
             **{f"status:{status}": status_word(status) for status in STATUSES},
         }
         _write_about(about, facts, codebook, formats)

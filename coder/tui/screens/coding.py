@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from coder.errors import CoderError
-from coder.messages import _, ngettext
+from coder.messages import _
 from coder.study.phases import phase
 from coder.study.selecting import Alike, Selection, alike
 from coder.study.undoing import record_edit
@@ -17,6 +17,7 @@ from coder.tui.dialogs import Ask, Choose
 from coder.tui.help import HelpPart
 from coder.tui.keyline import Keys
 from coder.tui.screen import StudyScreen
+from coder.tui.screens.audit_question import ask_to_void
 from coder.tui.screens.coding_keys import BINDINGS, about, all_keys, first_keys
 from coder.tui.screens.group import GroupDialog
 from coder.tui.screens.label_search import LabelSearch
@@ -113,6 +114,8 @@ class CodingScreen(StudyScreen):
             # who leafs through answers does not want to know why of each
             self._rest.reset()
             self._rest.resume()
+        if self.at_desk.unsaved is not None:
+            ask_to_void(self.coder_app, self.at_desk, self._draw)
 
     # keys: choosing and deciding
 
@@ -298,11 +301,6 @@ class CodingScreen(StudyScreen):
                     return
                 together = [other for other in others if str(other.answer_id) in picked]
                 desk.save("labelled", shown.chosen, together)
-                n = len(together) + 1
-                text = ngettext(
-                    "{n} answer coded; u takes it back.", "{n} answers coded; u takes them back.", n
-                )
-                desk.tell(text.format(n=n))
                 self._draw()
 
             self.app.push_screen(GroupDialog(shown.answer.text, names, others, coded), take)

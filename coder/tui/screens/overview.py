@@ -279,7 +279,7 @@ class OverviewScreen(StudyScreen):
                 app.go("agreement")
             case "read_again":
                 self._code_those(Selection("read_again"))
-            case "code":
+            case "code" | "audit" | "bridge":
                 self._code_those(Selection("assigned"))
             case "check":
                 self._code_those(Selection("queued"))

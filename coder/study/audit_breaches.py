@@ -1,0 +1,31 @@
+"""Coding outside an audit sample: it makes the sample void, so the program asks before it is done."""
+
+from collections.abc import Iterable
+
+from coder.errors import CoderError
+from coder.messages import ngettext
+from coder.store import Connection, audits
+from coder.store.waves import WaveRecord
+from coder.study.settings import QuestionSettings
+
+
+class VoidsAuditError(CoderError):
+    """Something would be coded outside an audit sample, which makes that void."""
+
+
+def refuse_voiding(
+    connection: Connection, question: QuestionSettings, number: int, wave: WaveRecord, answers: Iterable[int]
+) -> None:
+    """Raise VoidsAuditError when coding these answers makes the audit sample of the wave void."""
+    if n := len(audits.would_void(connection, number, wave, answers)):
+        raise VoidsAuditError(
+            ngettext(
+                "{question}, wave {wave}: {n} of these answers is outside the audit sample. Once it is "
+                "coded, the sample is no random sample of the rest any more, and nothing can be corrected "
+                "with it.",
+                "{question}, wave {wave}: {n} of these answers are outside the audit sample. Once they are "
+                "coded, the sample is no random sample of the rest any more, and nothing can be corrected "
+                "with it.",
+                n,
+            ).format(question=question.name, wave=wave.name, n=n)
+        )
