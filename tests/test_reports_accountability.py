@@ -118,7 +118,7 @@ def test_a_correction_is_accounted_for_with_its_sample_and_rules() -> None:
     assert "In simulations (see the methodology) 95% intervals" in said
     assert "predicted without that answer or another with the same text (out of sample)" in said
     assert "had not learnt" not in said
-    assert "2017 · leraren: N = 504. Of these, people coded 240: 150 in the audit sample" in said
+    assert "2017 · leraren: N = 504. Coded by people: 240, of which 150 in the audit sample" in said
     assert "the model's errors are not in the intervals" not in said
 
 

@@ -342,10 +342,10 @@ def test_an_interval_that_reaches_further_on_one_side_has_no_margin() -> None:
 
 def test_a_corrected_table_says_how_much_of_it_people_coded() -> None:
     said = " ".join(frequency_notes(corrected_table()))
-    assert "Of these, people coded 240: 150 in the audit sample and 90 otherwise." in said
+    assert "Coded by people: 240, of which 150 in the audit sample." in said
     groups = corrected_table("functie", ("leraar", "schoolleider"))
     assert "leraar 240 (150 in the audit sample), schoolleider 120 (150 in" in base_note(groups)
-    assert "people coded 120: 150 in the audit sample" in base_note(groups, "schoolleider")
+    assert "Coded by people: 120, of which 150 in" in base_note(groups, "schoolleider")
     assert "Coded by EF. Each answer by one coder: how far coders agree on it is not known." in said
     twice = replace(corrected_table(), audit=replace(audit_record(), coders=("EF", "GH"), double=40))
     assert "Coded by EF, GH. 40 of these answers by two coders or more." in " ".join(frequency_notes(twice))

@@ -3,7 +3,9 @@
 import datetime as dt
 import re
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import openpyxl
 import pytest
 import python_calamine
@@ -158,3 +160,12 @@ def test_rows_must_be_written_from_the_top_down(tmp_path: Path) -> None:
         sheet.write_cells(3, ["x"], [None])
         with pytest.raises(ValueError, match="row 3 comes after row 3"):
             sheet.write_cells(3, ["y"], [None])
+
+
+@pytest.mark.parametrize("number", [np.float64(0.5), np.int64(3), np.bool_(True)])
+def test_numbers_that_are_not_pythons_own_do_not_damage_the_file(tmp_path: Path, number: Any) -> None:
+    with (
+        pytest.raises(TypeError, match="cannot hold"),
+        new_workbook(tmp_path / "out.xlsx", "study") as book,
+    ):
+        add_sheet(book, "Data").write_cells(0, [number], [None])

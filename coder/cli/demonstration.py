@@ -99,6 +99,12 @@ def run_demo(folder: Path | None) -> None:
         for loss in written.losses:
             note(loss)
     console.print()
+    console.print(
+        _(
+            "The two coders of the sample study were two sessions of one language model: people agree less. "
+            "Take their agreement as no standard (see corpora/README.md)."
+        )
+    )
     console.print(_("Done in {seconds} seconds. Now try:").format(seconds=f"{time.monotonic() - start:.0f}"))
     console.print(f"  cd {made}", soft_wrap=True)
     for command, text in (

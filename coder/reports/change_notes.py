@@ -106,6 +106,8 @@ def left_out_note(table: ChangeTable) -> str:
 def change_notes(table: ChangeTable) -> list[str]:
     """Return the footnotes of a table of change, most needed first."""
     before, after = table.before, table.after
+    # of the earlier wave a bridge sample allows for the model's errors
+    uncorrected = (before, after) if table.bridge is None else (after,)
     notes = [
         separable_note(table),
         _("Base: {base}, N = {first} in {before}, N = {second} in {after} (unweighted).").format(
@@ -116,11 +118,11 @@ def change_notes(table: ChangeTable) -> list[str]:
             after=after.wave,
         ),
         *(_of(wave, provisional_note(wave)) for wave in (before, after)),
-        *(_of(wave, model_errors_note(wave)) for wave in (before, after)),
+        *(_of(wave, model_errors_note(wave)) for wave in uncorrected),
         *(_of(wave, hand_coded_note(wave)) for wave in (before, after)),
         *(_of(wave, audit_note(wave.audit) if wave.audit else "") for wave in (before, after)),
         tested_note(table),
-        provisional_tests() if before.provisional or after.provisional else "",
+        provisional_tests() if any(wave.provisional for wave in uncorrected) else "",
         shared_note(table),
         bridge_note(table),
         left_out_note(table),

@@ -64,12 +64,10 @@ def hand_coded_note(table: FrequencyTable, group: str | None = None) -> str:
     if not parts:
         return ""
     if len(parts) == 1:
-        return _("Of these, people coded {n}: {audited} in the audit sample and {others} otherwise.").format(
-            n=count(parts[0].by_people),
-            audited=count(parts[0].audited),
-            others=count(parts[0].by_people - parts[0].audited),
+        return _("Coded by people: {n}, of which {audited} in the audit sample.").format(
+            n=count(parts[0].by_people), audited=count(parts[0].audited)
         )
-    return _("Of these, people coded: {groups}.").format(
+    return _("Coded by people: {groups}.").format(
         groups=", ".join(
             _("{group} {n} ({audited} in the audit sample)").format(
                 group=one.group, n=count(one.by_people), audited=count(one.audited)

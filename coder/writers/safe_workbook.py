@@ -119,6 +119,9 @@ def _cell(start: str, cell: Excel) -> str:
         return f'{start} t="b"><v>{cell:d}</v></c>'
     if isinstance(cell, Serial):
         return f"{start}><v>{cell.number!r}</v></c>"
+    # numbers of NumPy write themselves as "np.float64(0.5)", with which Excel calls the file damaged
+    if type(cell) not in (int, float):
+        raise TypeError(f"a cell cannot hold {cell!r}")
     return f"{start}><v>{cell!r}</v></c>"
 
 
