@@ -129,3 +129,17 @@ def test_double_coding_is_planned_from_the_agreement_there_is_in_a_study_or_a_fi
     assert same["audit"] is None
     assert same["double"]["coded"] == 40
     assert "To code twice: codings, wave codings.csv" in done("audit", "plan", "--file", file).out
+
+
+def test_clusters_in_a_file_count_in_the_plan(tmp_path: Path) -> None:
+    rows = []
+    for i in range(60):
+        label = ("tijd", "geen")[i // 10 % 2]  # the same in a whole school
+        rows += [(f"r{i}", "AB", label, f"school {i // 10}"), (f"r{i}", "CD", label, f"school {i // 10}")]
+    file = csv_file(tmp_path / "codings.csv", [("id", "coder", "labels", "school"), *rows])
+    (plain,) = done("audit", "plan", "--file", file, "--json").json
+    (clustered,) = done("audit", "plan", "--file", file, "--cluster", "school", "--json").json
+    effects = [[row["design_effect"] for row in plan["labels"]] for plan in (plain, clustered)]
+    assert all(one < 1.5 for one in effects[0])
+    assert all(one > 5 for one in effects[1])
+    assert "--cluster goes with --file" in refused("audit", "plan", "--cluster", "school")

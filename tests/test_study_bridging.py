@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import event
 from store_cases import assert_derived_equals_log
 from study_cases import (
     CODEBOOK,
@@ -26,6 +28,7 @@ from study_cases import (
 )
 
 from coder.errors import CoderError
+from coder.store import bridges
 from coder.store.waves import WaveRecord
 from coder.study import QuestionSettings, Study, coded_wave, next_answer
 from coder.study.blindness import still_blind
@@ -99,6 +102,25 @@ def test_without_a_draw_there_is_no_bridge(study: Path) -> None:
     with opened(study) as (opened_study, question, wave):
         assert bridge_status(opened_study, question, wave) is None
         assert bridged_wave(opened_study, coded_wave(opened_study, question, wave)) is None
+
+
+def test_a_draw_is_found_without_walking_past_the_answers_of_the_wave(study: Path) -> None:
+    draw(study, "AB")
+    asked: list[tuple[str, Any]] = []
+    with opened(study) as (folder, _question, wave), folder.database.read() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+        found = bridges.last_draw(connection, 1, wave.id)
+        waves = bridges.waves_with_bridges(connection, 1)
+        plans = [
+            [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", given)]
+            for query, given in [one for one in asked if "FROM" in one[0]]
+        ]
+    assert found is not None
+    assert waves == [wave.id]
+    assert len(plans) == 2
+    for plan in plans:
+        assert plan[0] == "SEARCH event USING INDEX event_of_question (question_id=? AND kind=?)", plan
+        assert not [step for step in plan if "answer_by" in step], plan
 
 
 def test_what_is_drawn_is_offered_again_to_who_coded_it_without_the_earlier_coding(study: Path) -> None:

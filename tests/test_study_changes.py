@@ -44,6 +44,13 @@ def test_respondents_are_paired_by_a_declared_panel_id_only(tmp_path: Path) -> N
     )
 
 
+def test_who_is_in_another_cluster_than_before_is_not_paired(tmp_path: Path) -> None:
+    first = [row(i, "tijd" if i % 2 else "groepen", school=f"s{i % 8}", panel=f"p{i}") for i in range(24)]
+    second = [row(i, "tijd", school=f"s{(i + (i < 5)) % 8}", panel=f"p{i}") for i in range(24)]
+    table = change(study_of(tmp_path, first, second, "--panel-id", "panel", "--cluster", "school"))
+    assert (table.paired, table.shared_clusters) == (19, 8)
+
+
 def schools(labels: Sequence[str], **same: Any) -> list[Row]:
     """Return a school of three respondents for each text, which says who of them says "tijd"."""
     return [
@@ -98,7 +105,7 @@ def test_clusters_cover_panel_ids(tmp_path: Path) -> None:
     first = [row(i, "tijd", school=f"a{i // 3}", panel=f"p{i}") for i in range(12)]
     second = [row(i, "groepen", school=f"b{i // 3}", panel=f"p{i}") for i in range(12)]
     table = change(study_of(tmp_path, first, second, "--cluster", "school", "--panel-id", "panel"))
-    assert (table.paired, table.shared_clusters) == (12, 0)
+    assert (table.paired, table.shared_clusters) == (0, 0)
     assert of(table, "tijd").change.df == 4 - 1
 
 

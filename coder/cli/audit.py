@@ -63,6 +63,12 @@ def plan(
         Path | None,
         typer.Option("--file", help=_("A file of codings, without a study."), show_default=False),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster", metavar="COLUMN", help=_("Column of the file with clusters."), show_default=False
+        ),
+    ] = None,
     seed: SeedOption = None,
     study: StudyOption = None,
     as_json: JsonOption = False,
@@ -73,12 +79,14 @@ def plan(
     from coder.study import Study
     from coder.study.audit_planning import Wanted, plan_coding, plan_from_file, plan_presumed
 
+    if cluster is not None and file is None:
+        raise CoderError(_("--cluster goes with --file."))
     wanted = Wanted(margin, alpha_margin, prevalence, alpha)
     alone = prevalence is not None and study is None and not is_in_study(Path.cwd())
     if file is not None:
         from coder.study.codings_alone import read_codings_alone
 
-        codings = read_codings_alone(file, question=question, wave=wave)
+        codings = read_codings_alone(file, question=question, wave=wave, cluster=cluster)
         notes(codings.notes)
         plans = [plan_from_file(codings, wanted, seed=seed or 0)]
     elif answers is not None or alone:

@@ -65,11 +65,16 @@ def record_draw(
 
 def last_draw(connection: Connection, question: int, wave: int) -> Draw | None:
     """Return the draw that holds for a wave: the last one; None when there is none."""
+    # from the few settings of the question to their few answers, not from all answers of the wave
+    drawn = (
+        select(bridge.c.answer_id)
+        .join(answer, answer.c.id == bridge.c.answer_id)
+        .where(bridge.c.draw == event.c.id, answer.c.wave_id == wave)
+    )
     found = connection.execute(
         select(event.c.id, event.c.at, event.c.memo)
-        .join(bridge, bridge.c.draw == event.c.id)
-        .join(answer, answer.c.id == bridge.c.answer_id)
-        .where(answer.c.question_id == question, answer.c.wave_id == wave)
+        .where(event.c.question_id == question, event.c.answer_id.is_(None), event.c.kind == "setting")
+        .where(drawn.exists())
         .order_by(event.c.id.desc())
         .limit(1)
     ).one_or_none()
@@ -129,7 +134,8 @@ def waves_with_bridges(connection: Connection, question: int) -> list[int]:
     query = (
         select(answer.c.wave_id)
         .join(bridge, bridge.c.answer_id == answer.c.id)
-        .where(answer.c.question_id == question)
+        .join(event, event.c.id == bridge.c.draw)
+        .where(event.c.question_id == question, event.c.answer_id.is_(None), event.c.kind == "setting")
         .distinct()
         .order_by(answer.c.wave_id)
     )

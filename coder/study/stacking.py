@@ -1,6 +1,7 @@
 """Two waves as one sample, so that whatever they have in common is allowed for in a difference."""
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -52,8 +53,16 @@ class Stacked:
         return np.concatenate([first, values.astype(float)])
 
     def paired(self, before: BoolArray, after: BoolArray) -> int | None:
-        """Count the respondents with a panel id in both waves, of those that are in the base of each."""
-        return None if self.panel is None else self._in_both(self.panel, before, after)
+        """Count the respondents with a panel id in both waves, of those that are in the base of each.
+
+        Of whom is in another cluster in either wave nothing is paired: that covariance is left out.
+        """
+        if self.panel is None or self.design.clusters is None:
+            return None
+        who = list(zip(self.panel.tolist(), self.design.clusters.tolist(), strict=True))
+        first = set(compress(who[: self.earlier], before))
+        second = set(compress(who[self.earlier :], after))
+        return len({panel for panel, _cluster in first & second} - {-1})
 
     def shared_clusters(self, before: BoolArray, after: BoolArray) -> int:
         """Count the declared clusters with respondents in the base of both waves."""
