@@ -198,7 +198,9 @@ def differences(first: Linearised, second: Linearised) -> list[Difference]:
     In simulations with 6 to 100 clusters and shares of 1 to 50 % it covered 93 % and more, `d ± t(df) se`
     82-96 %. That is the interval where either has none of its own kind (`bounds` of None), and p is of
     `d / se` referred to t(df) throughout: where shares are rare and the interval is not symmetric, p < .05
-    and an interval without 0 may part (in 1-3 % of simulated samples). Degrees of freedom are the smaller
+    and an interval without 0 may part. In simulations they did in 0-4 % of samples (7 % with ten clusters a
+    group and shares of 10-18 %), in 5-10 % with 2 against 6 %: nearly always p < .05 beside an interval with
+    0 in it, the more careful of the two. Degrees of freedom are the smaller
     ones of the two: clusters that hold respondents of its base minus the strata of these (or `df`). What was
     not seen (`unseen`) of either adds to the variance. Undefined estimates give empty records; fewer than one
     degree of freedom no interval; fewer than five, or a standard error of 0, no test. Sources: Zou and Donner
