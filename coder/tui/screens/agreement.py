@@ -208,7 +208,7 @@ class AgreementScreen(StudyScreen):
             )
         else:
             # the wave stands in the title line
-            text.append(subject(replace(table, wave=None)), style="bold")
+            text.append(subject(replace(table, wave=None, waves=())), style="bold")
             text.append(
                 " · "
                 + ngettext("{n} answer", "{n} answers", table.answers).format(n=count(table.answers))

@@ -76,7 +76,7 @@ def comparisons(tables: Sequence[AgreementTable]) -> list[str]:
 
 def named(table: AgreementTable) -> str:
     """Name a table among those of one comparison: its coders and versions, and how they coded."""
-    whose = subject(replace(table, wave=None)).partition(" · ")[2]
+    whose = subject(replace(table, wave=None, waves=())).partition(" · ")[2]
     return f"{whose} · {selection_word(table.selection)}"
 
 
