@@ -198,6 +198,8 @@ def test_a_group_in_fewer_than_ten_schools_is_not_compared(schools: int, out: li
     compared = compare_groups(values, group, clusters=school)
     assert [one.group for one in compared.left_out[0]] == out
     assert {one.why for one in compared.left_out[0]} <= {"few_clusters"}
+    two = compare_groups(values, np.where(group == 1, -1, group), clusters=school, guarded=False)
+    assert (outcome(compared.overall)[0] == outcome(two.overall)[0]) == bool(out)
     _, df1, df2, _ = outcome(compared.tests[0])
     assert df2 / df1 == pytest.approx(24 if out else 9)  # of the group that has fewest
 
