@@ -315,7 +315,7 @@ def test_a_corrected_table_shows_the_uncorrected_percentage_and_what_it_is_worth
 
 def test_the_reasons_of_a_corrected_table_to_be_provisional_are_not_the_model() -> None:
     text = " ".join(frequency_notes(replace(corrected_table(), provisional=True)))
-    assert "Provisional: not yet seen 4; held over 2; open 10." in text
+    assert "Provisional: not yet seen 4; held over 2; open 10; outside the audit sample 10." in text
 
 
 def test_effective_size_and_design_effect_are_in_the_footnotes() -> None:

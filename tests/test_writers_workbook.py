@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from test_reports_sample import (
     COLUMNS,
+    agreement_table,
     change_table,
     compared_table,
     corrected_table,
@@ -23,7 +24,7 @@ from test_reports_sample import (
 
 import coder.writers.data_sheet as data_sheet
 from coder.errors import CoderError
-from coder.reports import ChangeTable, CodedSet, FrequencyTable
+from coder.reports import AgreementTable, ChangeTable, CodedSet, FrequencyTable
 from coder.writers import CannotWriteError, TooLargeError, write_workbook
 
 ANSWER = COLUMNS.index("v12_open")
@@ -365,3 +366,33 @@ def test_a_failed_export_leaves_the_old_file_as_it_was(
         write_workbook(sample_set(copies=1), path)
     assert path.read_bytes() == before
     assert [found.name for found in tmp_path.iterdir()] == ["out.xlsx"]
+
+
+def test_only_agreement_of_all_coders_has_a_chart_and_every_interval(tmp_path: Path) -> None:
+    alone = with_agreement(agreement_table())
+    model = replace(agreement_table(), comparison="model", coders=("people", "model"))
+    both = with_agreement(agreement_table(), model)
+    first = written(tmp_path, alone)[0]["Intercoder reliability"]
+    second = written(tmp_path, both)[0]["Intercoder reliability"]
+    assert len(second._charts) == len(first._charts) == 1
+    assert words(second).count("All coefficients") == words(first).count("All coefficients")
+    added = second.max_row - first.max_row
+    assert added < 2 * len(model.rows) + 8
+    row = next(
+        row for row in second.iter_rows(min_row=first.max_row + 1, values_only=True) if row[0] == "Nascholing"
+    )
+    assert row[6:14] == (0.9, 0.85, pytest.approx(0.95), "good", 0.9, 0.9, 0.9, 0.9)
+
+
+def test_a_lower_bound_just_below_a_limit_is_not_rounded_to_it(tmp_path: Path) -> None:
+    table = agreement_table()
+    row = table.rows[0]
+    alpha = replace(row.agreement.krippendorff_alpha, low=0.7988)
+    close = replace(row, agreement=replace(row.agreement, krippendorff_alpha=alpha))
+    sheet = written(tmp_path, with_agreement(replace(table, rows=(close,))))[0]["Intercoder reliability"]
+    cell = next(cell for row in sheet.iter_rows() for cell in row if cell.value == 0.7988)
+    assert cell.number_format == "0.0000"
+
+
+def with_agreement(*tables: AgreementTable) -> CodedSet:
+    return replace(sample_set(), questions=(replace(sample_question(), agreement=tables),))

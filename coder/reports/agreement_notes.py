@@ -77,11 +77,13 @@ def _codings(table: AgreementTable) -> str:
 
 
 def agreement_notes(table: AgreementTable) -> list[str]:
-    """Return the footnotes of a table of agreement."""
-    notes = [
-        answers_note(table),
-        _("Held over: {share} of the codings.").format(share=percent(table.held_over)),
-    ]
+    """Return the footnotes of a table of agreement: what is said of it, and how to read any such table."""
+    return [*own_notes(table), *reading_notes(table)]
+
+
+def reading_notes(table: AgreementTable) -> list[str]:
+    """Say where the intervals come from, what the columns are, and how verdicts are reached."""
+    notes = []
     if table.clustered:
         notes.append(_("95% intervals by resampling clusters, seed {seed}.").format(seed=table.seed))
     else:
@@ -103,6 +105,15 @@ def agreement_notes(table: AgreementTable) -> list[str]:
             too_few=too_few_words(),
         )
     )
+    return notes
+
+
+def own_notes(table: AgreementTable) -> list[str]:
+    """Say which answers and codings a table stands on, and what to be careful with in it."""
+    notes = [
+        answers_note(table),
+        _("Held over: {share} of the codings.").format(share=percent(table.held_over)),
+    ]
     if table.comparison == "consensus":
         notes.append(
             _("Only answers with a consensus coding count: most often those on which coders differed.")

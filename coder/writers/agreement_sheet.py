@@ -8,11 +8,12 @@ from xlsxwriter.format import Format
 
 from coder.messages import _
 from coder.reports.agreement import set_lines
-from coder.reports.agreement_notes import agreement_notes, subject
+from coder.reports.agreement_notes import agreement_notes, own_notes, reading_notes, subject
 from coder.reports.coded_set import CodedSet
+from coder.reports.numbers import digits_beside
 from coder.reports.order import title
 from coder.reports.tables import AgreementRow, AgreementTable
-from coder.reports.verdict import verdict
+from coder.reports.verdict import LIMITS, verdict
 from coder.reports.words import selection_word, verdict_word
 from coder.statistics.records import Estimate, LabelAgreement
 from coder.writers.blocks import CHART_COLUMN, CHART_PIXELS, ROW_HEIGHT, Block, Page, begin, write_blocks
@@ -33,13 +34,16 @@ _COEFFICIENTS: tuple[tuple[Callable[[], str], Callable[[LabelAgreement], Estimat
     (lambda: _("Gwet's AC1"), lambda one: one.gwet_ac1),
     (lambda: "PABAK", lambda one: one.pabak),
 )
+_OTHERS = tuple(one for place, one in enumerate(_COEFFICIENTS) if place not in (0, 3))
+"""Those that a table does not have anyhow."""
 
 
 def write_agreement(book: xlsxwriter.Workbook, sheet: SafeSheet, coded: CodedSet, formats: Formats) -> None:
     """Write every table of agreement: real numbers, each coefficient with its interval beside it.
 
-    First what is judged, with a chart; then all coefficients with the intervals by resampling; then, where
-    there is a formula, with those by the formula.
+    Of all coders together first what is judged, with a chart; then all coefficients with the intervals by
+    resampling; then, where there is a formula, with those by the formula. Comparisons by codebook version, of
+    two coders, with the consensus or with the model have one table each.
     """
     landscape(sheet, coded.study)
     sheet.hide_gridlines(2)
@@ -55,7 +59,16 @@ def write_agreement(book: xlsxwriter.Workbook, sheet: SafeSheet, coded: CodedSet
     blocks: list[Block] = []
     # pairs of coders are compared by whole sets, without labels
     by_sets = [table for table in tables if not table.rows and table.sets is not None]
+    # how to read them stands under those of all coders, or else under the first
+    explained = any(table.comparison == "coders" and table.rows for table in tables)
     for table in [table for table in tables if table.rows]:
+        if table.comparison != "coders":
+            notes = [*(set_lines(table.sets) if table.sets is not None else []), *own_notes(table)]
+            if not explained:
+                notes += reading_notes(table)
+                explained = True
+            blocks.append(_ShortBlock(table, page.lines(notes)))
+            continue
         blocks.append(_TableBlock(table, page.lines(_notes(table))))
         blocks.append(_CoefficientBlock(table, analytic=False))
         if any(pick(row.agreement).analytic for row in table.rows for _name, pick in _COEFFICIENTS):
@@ -96,47 +109,14 @@ class _TableBlock:
         under = f"{subject(table)} · {selection_word(table.selection)}"
         page.write(top, [plain(table.text or table.question)], [formats.heading])
         page.write(top + 1, [plain(under)], [formats.strong])
-        header = [
-            _("Label"),
-            "n",
-            _("given"),
-            _("prevalence"),
-            _("positive agreement"),
-            _("percent agreement"),
-            "α",
-            _("low"),
-            _("high"),
-            _("verdict"),
-        ]
         styles = [formats.header_text, *[formats.header_numbers] * 8, formats.header_after_number]
-        page.write(top + 2, header, styles, height=2 * ROW_HEIGHT)
-        numbers = [
-            *[formats.whole] * 2,
-            *[formats.percent] * 3,
-            *[formats.two_decimals] * 3,
-            formats.after_number,
-        ]
+        page.write(top + 2, _header(), styles, height=2 * ROW_HEIGHT)
         judged = [row for row in table.rows if verdict(row.agreement) not in ("too_few", "undefined")]
         if judged:
             self._insert_chart(page, top + 2, judged)
         for place, row in enumerate(table.rows):
-            one = row.agreement
-            alpha = one.krippendorff_alpha
-            cells: list[Excel] = [
-                plain(title(row)),
-                one.n,
-                one.positives,
-                one.prevalence,
-                one.positive_agreement,
-                one.percent_agreement.estimate,
-                alpha.estimate,
-                alpha.low,
-                alpha.high,
-                verdict_word(verdict(one)),
-            ]
-            kinds: list[Format | None] = [_name_format(formats, row), *numbers]
-            if verdict(one) == "too_few":
-                kinds[6:9] = [formats.too_few] * 3
+            cells = _judged(row)
+            kinds = [_name_format(formats, row), *_formats(formats, row.agreement)]
             if place < len(judged):
                 gap = [None] * (_BEHIND - len(cells))
                 behind = [plain(title(judged[place])), *_bar(judged[place])]
@@ -162,6 +142,36 @@ class _TableBlock:
         question = plain(self.table.text or self.table.question)
         options = {"object_position": 2, "description": question, "x_offset": 8}
         page.sheet.insert_chart(row, CHART_COLUMN, chart, options)
+
+
+@dataclass(frozen=True, slots=True)
+class _ShortBlock:
+    """What is judged with the other coefficients beside it, without their intervals and without a chart."""
+
+    table: AgreementTable
+    notes: list[str]
+
+    @property
+    def height(self) -> int:
+        """Rows from the title to the last footnote."""
+        return 2 + len(self.table.rows) + len(self.notes)
+
+    def write(self, page: Page, top: int) -> None:
+        """Write title, table and footnotes."""
+        table, formats = self.table, page.formats
+        of = f"{table.text or table.question} · {subject(table)}"
+        page.write(top, [plain(of)], [formats.strong])
+        header = [*_header(), *(name() for name, _pick in _OTHERS)]
+        styles = [formats.header_text, *[formats.header_numbers] * 8, formats.header_after_number]
+        styles += [formats.header_numbers] * len(_OTHERS)
+        page.write(top + 1, header, styles, height=2 * ROW_HEIGHT)
+        for place, row in enumerate(table.rows):
+            few = verdict(row.agreement) == "too_few"
+            cells = [*_judged(row), *(pick(row.agreement).estimate for _name, pick in _OTHERS)]
+            kinds = [_name_format(formats, row), *_formats(formats, row.agreement)]
+            kinds += [formats.too_few if few else formats.two_decimals] * len(_OTHERS)
+            page.write(top + 2 + place, cells, kinds)
+        page.write_notes(top + 2 + len(table.rows), self.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +257,49 @@ class _PairsBlock:
                 cells += [alpha.estimate, alpha.low, alpha.high]
             cells.append(selection_word(table.selection))
             page.write(top + 3 + place, cells, [*kinds, formats.after_number])
+
+
+def _header() -> list[str]:
+    return [
+        _("Label"),
+        "n",
+        _("given"),
+        _("prevalence"),
+        _("positive agreement"),
+        _("percent agreement"),
+        "α",
+        _("low"),
+        _("high"),
+        _("verdict"),
+    ]
+
+
+def _judged(row: AgreementRow) -> list[Excel]:
+    one = row.agreement
+    alpha = one.krippendorff_alpha
+    return [
+        plain(title(row)),
+        one.n,
+        one.positives,
+        one.prevalence,
+        one.positive_agreement,
+        one.percent_agreement.estimate,
+        alpha.estimate,
+        alpha.low,
+        alpha.high,
+        verdict_word(verdict(one)),
+    ]
+
+
+def _formats(formats: Formats, agreement: LabelAgreement) -> list[Format | None]:
+    """Return the formats behind the label: alpha grey without a verdict, its low bound as exact as needed."""
+    alpha = [formats.too_few] * 3
+    if verdict(agreement) != "too_few":
+        low = agreement.krippendorff_alpha.low
+        exact = low is not None and digits_beside(low, LIMITS) > 2
+        alpha = [formats.two_decimals, formats.four_decimals if exact else formats.two_decimals]
+        alpha.append(formats.two_decimals)
+    return [*[formats.whole] * 2, *[formats.percent] * 3, *alpha, formats.after_number]
 
 
 def _bar(row: AgreementRow) -> Bar:

@@ -47,6 +47,7 @@ class Formats:
     p: Format
     letters: Format
     two_decimals: Format
+    four_decimals: Format
     too_few: Format
     certainty: Format
     centred: Format
@@ -111,6 +112,7 @@ def make_formats(book: Any) -> Formats:
         p=add(num_format=f'[<0.001]"{p_value(0.0)}";0.000'),
         letters=add(align="left", indent=1),
         two_decimals=add(num_format="0.00"),
+        four_decimals=add(num_format="0.0000"),
         too_few=add(num_format="(0.00);(-0.00)", font_color="#7F7F7F"),
         certainty=add(num_format="0.00", align="center"),
         centred=add(align="center"),
