@@ -234,6 +234,68 @@ def test_what_was_coded_before_the_draw_may_be_read_again_and_held_over_answers_
     assert {"000", "001"} <= sample(folder)
 
 
+def test_answers_that_come_after_the_draw_call_for_a_new_sample(folder: Path) -> None:
+    draw(folder, n=10)
+    old = sample(folder)
+    code(folder, old)
+    assert status(folder).trouble is None
+    rows = [("nr", "wat"), *TEXTS.items(), *((f"n{i}", f"nieuw antwoord {i}") for i in range(5))]
+    file = csv_file(folder.parent / "wave.csv", rows)
+    done(
+        "import", file, "--wave", "w1", "--id", "nr", "--answers", "wat=nodig", "--replace", "--study", folder
+    )
+    assert "5 answers came into the wave, or were taken back, after the audit sample was drawn" in trouble(
+        folder
+    )
+    assert step(folder)["kind"] == "mend_audit"
+    said = done("audit", "draw", "--coder", "AB", "--study", folder).err
+    assert "a new audit sample, because 5 answers came that could not be drawn before" in said
+    now = status(folder)
+    assert (now.frame, now.size, now.joined, now.decided) == (N - 10 + 5, 10, 0, 0)
+    assert not sample(folder) & old
+
+
+def test_an_answer_taken_back_that_was_coded_at_the_draw_could_not_be_drawn(folder: Path) -> None:
+    code(folder, {"000"})
+    draw(folder, n=10)
+    code(folder, sample(folder), "CD")
+    assert status(folder).trouble is None
+    done("undo", "--coder", "AB", "--study", folder)
+    assert "1 answer came into the wave, or was taken back" in trouble(folder)
+    code(folder, {"000"})
+    assert status(folder).trouble is None
+
+
+def test_what_could_not_be_drawn_may_be_coded_without_harm(folder: Path) -> None:
+    code(folder, {"000", "001"}, blind="0")
+    done("undo", "--coder", "AB", "--study", folder)
+    draw(folder, n=10)
+    code(folder, sample(folder), "CD")
+    now = status(folder)
+    # nobody can audit what was seen with help: a new draw would not have them either
+    assert (now.frame, now.joined, now.trouble) == (N - 2, 0, None)
+    code(folder, {"000"}, blind="0")
+    assert (status(folder).coded_since, status(folder).trouble) == (0, None)
+
+
+def test_what_was_seen_with_help_since_is_no_part_of_what_is_added_to(folder: Path) -> None:
+    draw(folder, n=10)
+    stray = sorted(TEXTS.keys() - sample(folder))[0]
+    code(folder, {stray}, "CD", blind="0")
+    done("undo", "--coder", "CD", "--study", folder)
+    assert database(folder, "SELECT count(*) FROM audit_frame") == [(N,)]
+    made = draw(folder, n=N)
+    assert (made.drawn, made.voided, made.now.frame) == (N - 1 - 10, (0, 0, 0), N - 1)
+    assert database(folder, "SELECT count(*) FROM audit_frame") == [(N - 1,)]
+
+
+def test_a_draw_as_json_names_coders_as_text(folder: Path) -> None:
+    (made,) = done("audit", "draw", "--n", 6, "--coder", "AB", "--json", "--study", folder).json
+    assert (made["assigned"], made["voided"], made["now"]["left"]) == ({"AB": 6}, [0, 0, 0], {"AB": 6})
+    (found,) = done("audit", "status", "--json", "--study", folder).json
+    assert found["audit"] == made["now"]
+
+
 def test_the_reliability_sample_is_chosen_by_chance_too_and_may_be_coded_meanwhile(folder: Path) -> None:
     done("assign", "--coder", "AB", "--coder", "CD", "--share", "0.25", "--study", folder)
     draw(folder, n=10)
@@ -306,7 +368,7 @@ def test_answers_that_were_not_coded_blind_are_not_used(folder: Path, blind: str
     # who saw suggestions has seen them, whatever is declared later
     assert (status(folder).trouble is None) == mended
     if not mended:
-        assert draw(folder, n=10).voided == (0, 3)
+        assert draw(folder, n=10).voided == (0, 3, 0)
         assert not sample(folder) & set(drawn)
 
 
@@ -448,7 +510,7 @@ def test_what_would_make_the_sample_void_is_coded_only_when_that_is_said(folder:
     with Study.open(folder) as study:
         at_work, of = session(study, "CD"), answers(study)
         for state in ("none", "skipped"):
-            with pytest.raises(VoidsAuditError, match="1 of these answers is outside the audit sample"):
+            with pytest.raises(VoidsAuditError, match="1 answer is outside the audit sample"):
                 at_work.save(at_work.open(of[outside[0]]), state)
         assert database(folder, "SELECT count(*) FROM event") == events
         for who in ("000", "001", sorted(sample(folder))[0]):
@@ -464,7 +526,7 @@ def test_a_file_with_codings_that_make_the_sample_void_is_refused(folder: Path) 
     rows = [("id", "coder", "labels"), *((r, "AB", "tijd") for r in (*drawn[:2], *outside[:3]))]
     file = csv_file(folder.parent / "alles.csv", rows)
     said = refused("codings", "import", file, "--study", folder)
-    assert "alles.csv: nodig, wave w1: 3 of these answers are outside the audit sample" in said
+    assert "alles.csv: nodig, wave w1: 3 answers are outside the audit sample" in said
     assert said.endswith("Leave them out, or take them in with --void-audit.")
     assert database(folder, "SELECT count(*) FROM coding") == [(0,)]
     done("codings", "import", file, "--void-audit", "--study", folder)

@@ -1,5 +1,6 @@
 """What corrected frequencies stand on: an audit by chance, blind, and predictions that never learnt of it."""
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +12,9 @@ from study_cases import CODEBOOK, coded, csv_file, database, done, new_study, re
 
 from coder.errors import CoderError
 from coder.messages import set_language
+from coder.reports.notes import frequency_notes
 from coder.statistics import AUDITED, CERTAIN, PREDICTED, corrected_proportions
-from coder.study import LabelResult, Study, coded_wave, label_wave, study_status
+from coder.study import LabelResult, Study, coded_wave, frequency_tables, label_wave, study_status
 from coder.study.auditing import draw_audit
 from coder.study.coded_waves import CodedWave
 from coder.study.corrections import AuditedWave, audited_wave, usable_audit
@@ -191,7 +193,7 @@ def test_every_answer_has_its_role(study: Path) -> None:
     assert not np.isnan(audit.predicted[audit.role != CERTAIN][:, column(found, "tijd")]).any()
 
 
-def test_what_could_not_be_drawn_is_counted(study: Path) -> None:
+def test_nothing_is_corrected_with_an_audit_that_could_not_draw_what_came_later(study: Path) -> None:
     rows = [
         ("nr", "wat"),
         *((who, text) for who, (text, _labels) in TRUTH.items()),
@@ -201,9 +203,44 @@ def test_what_could_not_be_drawn_is_counted(study: Path) -> None:
     done(
         "import", again, "--wave", "w2", "--id", "nr", "--answers", "wat=nodig", "--replace", "--study", study
     )
-    assert "the model has said nothing yet of 1 answer" in why_not(study)
+    assert "1 answer came into the wave, or was taken back, after the audit sample was drawn" in why_not(
+        study
+    )
     label(study)
-    assert both(study)[1].record.outside == 1
+    assert "1 answer came into the wave" in why_not(study)
+
+
+def test_nothing_is_corrected_when_more_counts_as_filled_in_than_at_the_draw(study: Path) -> None:
+    settings = study / "study.toml"
+    settings.write_text(re.sub(r"not_filled_in = \[.*?\]", "not_filled_in = []", settings.read_text()))
+    label(study)
+    assert "1 answer came into the wave" in why_not(study)
+
+
+def test_what_could_not_be_drawn_is_in_no_base_until_it_is_coded(drawn: Path) -> None:
+    # seen with help before a new draw: the audit can tell nothing of it, and another draw would not have it
+    seen = [who for who in TRUTH if who not in sample(drawn)][5:8]
+    code(drawn, seen, "AB", blind="0")
+    done("undo", "--coder", "AB", "--study", drawn)
+    done("audit", "draw", "--n", SIZE + 1, "--wave", "w2", "--study", drawn)
+    code(drawn, sample(drawn))
+    label(drawn)
+    found, audit = both(drawn)
+    rows = found.frame["external_id"].isin(seen).to_numpy()
+    assert (audit.role[rows] == CERTAIN).all()
+    assert audit.record.outside == 3
+    (table,) = frequency_tables(found, audit=audit)
+    assert table.provisional
+    assert {row.proportion.n for row in table.rows} == {len(TRUTH) - 3}
+    said = " ".join(frequency_notes(table))
+    assert "Provisional: outside the audit sample 3." in said
+    assert "3 answers could not be drawn" in said
+    code(drawn, seen, "AB", blind="0")
+    found, audit = both(drawn)
+    assert (audit.record.outside, audit.record.certain) == (0, 6)
+    (table,) = frequency_tables(found, audit=audit)
+    assert {row.proportion.n for row in table.rows} == {len(TRUTH)}
+    assert not table.provisional
 
 
 def model_without(study: Path, text: str | None = None) -> Any:

@@ -20,8 +20,18 @@ def show_draw(made: "AuditDraw", codebook: "Codebook") -> None:
     """Say what was drawn, and show how far the audit is."""
     now = made.now
     of = {"question": now.question, "wave": now.wave}
-    outside, not_blind = made.voided
-    if outside or not_blind:
+    outside, not_blind, joined = made.voided
+    if joined:
+        note(
+            ngettext(
+                "{question}, wave {wave}: a new audit sample, because {n} answer came that could not be "
+                "drawn before; what was coded of the one before counts as it is, like all that people coded.",
+                "{question}, wave {wave}: a new audit sample, because {n} answers came that could not be "
+                "drawn before; what was coded of the one before counts as it is, like all that people coded.",
+                joined,
+            ).format(n=joined, **of)
+        )
+    elif outside or not_blind:
         note(
             _(
                 "{question}, wave {wave}: a new audit sample. Since the one before was drawn {outside} other "

@@ -102,7 +102,7 @@ def _samples(part: "QuestionStatus") -> list[str]:
     lines = []
     audit = part.audit
     of = {"question": part.question, "wave": part.wave}
-    if audit is not None and (audit.coded_since or audit.not_blind):
+    if audit is not None and (audit.coded_since or audit.not_blind or audit.joined):
         lines.append(audit.trouble or "")
     elif audit is not None:
         more = [f"{name} {n}" for name, n in audit.left.items()]

@@ -40,8 +40,10 @@ def audit_note(audit: AuditRecord) -> str:
     if audit.outside:
         parts.append(
             ngettext(
-                "{n} answer could not be drawn and counts by the model's labels alone.",
-                "{n} answers could not be drawn and count by the model's labels alone.",
+                "{n} answer could not be drawn, because somebody saw it with help in view or it is in "
+                "another sample: it is in no base until a person codes it.",
+                "{n} answers could not be drawn, because somebody saw them with help in view or they are in "
+                "another sample: they are in no base until a person codes them.",
                 audit.outside,
             ).format(n=count(audit.outside))
         )

@@ -78,6 +78,8 @@ def provisional_note(table: FrequencyTable) -> str:
         )
         if queued:
             parts.append(_("waiting for a person {n}").format(n=count(queued)))
+    if table.audit is not None and table.audit.outside:
+        parts.append(_("outside the audit sample {n}").format(n=count(table.audit.outside)))
     if not parts:
         return _("Provisional.")
     return _("Provisional: {reasons}.").format(reasons="; ".join(parts))

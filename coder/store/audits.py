@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, select
+from sqlalchemy import Connection, and_, delete, insert, select
 
 from coder.store import answer_lists, assignments, queries
-from coder.store.definitive import BRIDGE, CONSENSUS
-from coder.store.derived import batches, retracted
+from coder.store.definitive import CONSENSUS
+from coder.store.derived import batches
 from coder.store.events import record_note
-from coder.store.schema import answer, assignment, coder, coding, event, final, sample
+from coder.store.queries import YES
+from coder.store.schema import answer, assignment, audit_frame, coder, coding, final, sample
 from coder.store.waves import WaveRecord
 
 AUDIT = "audit"
@@ -48,7 +49,7 @@ def standing_draw(connection: Connection, question: int, wave: WaveRecord) -> Dr
     It is void when people coded, or held over, answers outside it since (see `coded_since`).
     """
     begun = [draw for draw in draws(connection, question, wave.name) if draw.memo["fresh"]]
-    if not begun or coded_since(connection, question, wave.id, begun[-1].id):
+    if not begun or coded_since(connection, question, wave.id):
         return None
     return begun[-1]
 
@@ -56,18 +57,19 @@ def standing_draw(connection: Connection, question: int, wave: WaveRecord) -> Dr
 def would_void(connection: Connection, question: int, wave: WaveRecord, answers: Iterable[int]) -> set[int]:
     """Return which of these answers, coded now, make the audit sample of the wave void."""
     asked = sorted(answers)
-    draw = standing_draw(connection, question, wave) if asked else None
-    if draw is None:
+    if not asked or standing_draw(connection, question, wave) is None:
         return set()
-    outside = (
+    uncoded = (
         select(answer.c.id)
+        .join(audit_frame, audit_frame.c.answer_id == answer.c.id)
         .where(answer.c.question_id == question, answer.c.wave_id == wave.id, answer.c.filled_in.is_(True))
         .where(answer.c.id.not_in(select(sample.c.answer_id)), answer.c.id.not_in(select(final.c.answer_id)))
     )
-    found: set[int] = set()
-    for part in batches(asked):
-        found |= set(connection.scalars(outside.where(answer.c.id.in_(part))))
-    return found - _coded_before(connection, found, draw.id)
+    return {
+        number
+        for part in batches(asked)
+        for number in connection.scalars(uncoded.where(answer.c.id.in_(part)))
+    }
 
 
 def asked_first(connection: Connection, question: int, wave: WaveRecord, coder_number: int) -> set[int]:
@@ -114,43 +116,62 @@ def frame(connection: Connection, question: int, wave: int, blind: Collection[in
     return {a: text for a, text in uncoded.items() if a not in out}
 
 
-def coded_since(connection: Connection, question: int, wave: int, draw: int) -> set[int]:
-    """Return the answers that people coded or held over since the event of a draw and not before it.
+def keep_frame(connection: Connection, question: int, wave: int, answers: Iterable[int]) -> None:
+    """Record what the audit sample of a wave was drawn from, or added to from, those in it included."""
+    of_wave = select(answer.c.id).where(answer.c.question_id == question, answer.c.wave_id == wave)
+    connection.execute(delete(audit_frame).where(audit_frame.c.answer_id.in_(of_wave)))
+    for part in batches(answers):
+        connection.execute(insert(audit_frame), [{"answer_id": number} for number in part])
+
+
+def kept_frame(connection: Connection, question: int, wave: int) -> set[int]:
+    """Return what the audit sample of a wave was last drawn from, or added to from."""
+    query = (
+        select(audit_frame.c.answer_id)
+        .join(answer, answer.c.id == audit_frame.c.answer_id)
+        .where(answer.c.question_id == question, answer.c.wave_id == wave)
+    )
+    return set(connection.scalars(query))
+
+
+def joined_since(connection: Connection, question: int, wave: int, blind: Collection[int] = ()) -> set[int]:
+    """Return the answers that could be drawn now and could not at the draw: the audit tells nothing of them.
+
+    They came into the wave later, or were not filled in or coded then. `blind` as in `frame`.
+    """
+    uncoded = (
+        select(answer.c.id)
+        .where(answer.c.question_id == question, answer.c.wave_id == wave, answer.c.filled_in == YES)
+        .where(answer.c.id.not_in(select(audit_frame.c.answer_id)))
+        .where(answer.c.id.not_in(select(final.c.answer_id)))
+    )
+    found = set(connection.scalars(uncoded))
+    # seldom any: then nothing else is looked up
+    return found & frame(connection, question, wave, blind).keys() if found else found
+
+
+def coded_since(connection: Connection, question: int, wave: int) -> set[int]:
+    """Return the answers that people coded or held over since the audit sample was drawn from them.
 
     Those in a sample are left out: chance chose them.
     """
     later = (
         select(coding.c.answer_id)
+        .join(audit_frame, audit_frame.c.answer_id == coding.c.answer_id)
         .join(answer, answer.c.id == coding.c.answer_id)
-        .where(coding.c.question_id == question, coding.c.wave_id == wave, coding.c.event_id > draw)
+        .where(coding.c.question_id == question, coding.c.wave_id == wave)
         .where(answer.c.filled_in.is_(True), coding.c.answer_id.not_in(select(sample.c.answer_id)))
     )
-    found = set(connection.scalars(later))
-    return found - _coded_before(connection, found, draw)
+    return set(connection.scalars(later))
 
 
-def coders_since(connection: Connection, answers: Iterable[int], draw: int) -> list[int]:
-    """Return who coded, or held over, these answers since the event of a draw: a coder an answer."""
-    query = select(coding.c.coder_id).where(coding.c.event_id > draw)
+def coders_of(connection: Connection, answers: Iterable[int]) -> list[int]:
+    """Return who coded, or held over, these answers: a coder an answer."""
     return [
         number
         for part in batches(sorted(answers))
-        for number in connection.scalars(query.where(coding.c.answer_id.in_(part)))
+        for number in connection.scalars(select(coding.c.coder_id).where(coding.c.answer_id.in_(part)))
     ]
-
-
-def _coded_before(connection: Connection, answers: Iterable[int], draw: int) -> set[int]:
-    """Return which of these answers people had coded or held over at the event of a draw."""
-    found: set[int] = set()
-    for part in batches(sorted(answers)):
-        rows = connection.execute(
-            select(event.c.id, event.c.kind, event.c.origin, event.c.answer_id, event.c.target)
-            .where(event.c.answer_id.in_(part), event.c.kind.in_(("coding", "retract")))
-            .where(event.c.id < draw)
-        ).all()
-        gone = retracted((r.id, r.target) for r in rows if r.kind == "retract")
-        found |= {r.answer_id for r in rows if r.kind == "coding" and r.origin != BRIDGE and r.id not in gone}
-    return found
 
 
 def standing(connection: Connection, question: int, wave: int) -> list[dict[str, Any]]:

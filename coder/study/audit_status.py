@@ -28,8 +28,9 @@ class AuditStatus:
         size: answers in it that are still there and filled in.
         decided: of these, what people decided; held_over, open, uncoded: the others.
         not_blind: of the decided, those that were not all coded blind, or nobody knows whether.
-        coded_since: answers outside it that people coded, or held over, since the draw.
+        coded_since: answers it was drawn from, outside it, that people coded, or held over, since.
         strayed: coder to these answers.
+        joined: answers that could be drawn now and not when it was drawn: it tells nothing of them.
         left: coder to answers that this coder is asked for and that are uncoded or held over.
         positives: label id to decided answers that have it, nets included.
         trouble: what keeps it from being used, and what to do, in one line; None: nothing.
@@ -49,6 +50,7 @@ class AuditStatus:
     not_blind: int
     coded_since: int
     strayed: Mapping[str, int]
+    joined: int
     left: Mapping[str, int]
     positives: Mapping[str, int]
     trouble: str | None
@@ -83,7 +85,8 @@ def status_in(
     names = events.coders(connection)
     asked = store_assignments.assigned_to(connection, number, wave.id) if left else {}
     statuses = Counter(row["status"] for row in rows)
-    stray = audits.coded_since(connection, number, wave.id, begun[-1].id)
+    stray = audits.coded_since(connection, number, wave.id)
+    apart = [coder for coder, name in names.items() if question.is_blind_for(name)]
     found = AuditStatus(
         question.name,
         wave.name,
@@ -98,7 +101,8 @@ def status_in(
         statuses[None],
         len(answers - blind),
         len(stray),
-        _counted(names[coder] for coder in audits.coders_since(connection, stray, begun[-1].id)),
+        _counted(names[coder] for coder in audits.coders_of(connection, stray)),
+        len(audits.joined_since(connection, number, wave.id, apart)),
         _counted(names[coder] for answer in sorted(left) for coder in asked.get(answer, ())),
         _positives(connection, number, decided),
         None,
@@ -153,6 +157,14 @@ def _trouble(found: AuditStatus) -> str | None:
             "whether; if it was, import it again with --blind, else draw a new one: {draw}",
             "{question}, wave {wave}: {n} answers of the audit sample were not coded blind, or nobody knows "
             "whether; if they were, import them again with --blind, else draw a new one: {draw}",
+            n,
+        ).format(n=n, **of)
+    if n := found.joined:
+        return ngettext(
+            "{question}, wave {wave}: {n} answer came into the wave, or was taken back, after the audit "
+            "sample was drawn, which tells nothing of it; draw a new one: {draw}",
+            "{question}, wave {wave}: {n} answers came into the wave, or were taken back, after the audit "
+            "sample was drawn, which tells nothing of them; draw a new one: {draw}",
             n,
         ).format(n=n, **of)
     if n := found.to_do:

@@ -41,8 +41,9 @@ class AuditDraw:
 
     Attributes:
         wanted: the size asked for; drawn: answers drawn now.
-        voided: the answers coded outside the audit there was, and those in it that were not coded blind, for
-            either of which a new one was drawn; 0, 0 when there was none, or it was added to.
+        voided: the answers coded outside the audit there was, those in it that were not coded blind, and
+            those that can be drawn since, for any of which a new one was drawn; 0, 0, 0 when there was none,
+            or it was added to.
         replaced: the size of the one there was, of which nothing was coded yet and which was too large, so
             that a new one was drawn; 0 otherwise.
         assigned: coder to answers that this coder is asked for now.
@@ -52,7 +53,7 @@ class AuditDraw:
 
     wanted: int
     drawn: int
-    voided: tuple[int, int]
+    voided: tuple[int, int, int]
     replaced: int
     assigned: Mapping[str, int]
     promised: int
@@ -71,11 +72,11 @@ def draw_audit(
     """Draw the audit sample of a wave at random and ask the coders named for it; logged with its seed.
 
     It is drawn from the answers that no person has coded or held over, or saw with help in view, and that are
-    in no other sample. When there is one, it is added to until it has n answers; so the same arguments a
-    second time change nothing. A new one is drawn, from what is uncoded now, when people coded others of
-    these answers since, when not all of it was coded blind, or when it has more than n answers and nobody
-    has begun on any. What was coded of the old one then counts like everything else that people coded, and
-    nobody is asked any more for what was not.
+    in no other sample; which these are is kept. When there is one, it is added to until it has n answers; so
+    the same arguments a second time change nothing. A new one is drawn, from what is uncoded now, when people
+    coded others of these answers since, when not all of it was coded blind, when answers can be drawn that
+    could not then, or when it has more than n answers and nobody has begun on any. What was coded of the old
+    one then counts like everything else that people coded, and nobody is asked any more for what was not.
 
     Without n, a sample that is there keeps its size, or has it again; the first is of `usual_size`.
 
@@ -91,7 +92,7 @@ def draw_audit(
     with study.database.write() as connection:
         number = codebooks.question_number(study, connection, question)
         before = status_in(connection, question, number, wave)
-        voided = (0, 0) if before is None else (before.coded_since, before.not_blind)
+        voided = (0, 0, 0) if before is None else (before.coded_since, before.not_blind, before.joined)
         size = 0 if before is None else before.size
         frame = _frame(connection, question, number, wave)
         n = n or size or usual_size(len(frame))
@@ -158,6 +159,7 @@ def _draw(
     if not rest:
         return 0
     drawn = sorted(rng.choice(np.array(rest), min(n, len(rest)), replace=False).tolist())
+    audits.keep_frame(connection, number, wave.id, sorted(there.union(rest)))
     store_codebooks.add_to_sample(connection, drawn, audits.AUDIT)
     memo = {
         "wave": wave.name,

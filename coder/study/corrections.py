@@ -31,9 +31,9 @@ class AuditedWave:
 
     Attributes:
         record: how the sample was drawn and how far it reaches.
-        role: (n,) AUDITED (in the sample, decided by a person, blind), PREDICTED (filled in and seen by no
-            person), or CERTAIN: what people decided for other reasons, and what has nothing to predict (not
-            filled in; held over or open, which has no truth and stays outside).
+        role: (n,) AUDITED (in the sample, decided by a person, blind), PREDICTED (seen by no person and drawn
+            from), or CERTAIN: what people decided for other reasons, and what has nothing to predict (not
+            filled in; held over, open or not drawn from, which has no truth and stays outside).
         predicted: (n, k) 1.0 or 0.0, what the model decides of every filled-in answer without having learnt
             from it; NaN elsewhere, and for labels of which it had no example.
     """
@@ -61,18 +61,19 @@ def audited_wave(study: "Study", coded: CodedWave) -> AuditedWave:
     with study.database.read() as connection:
         number = codebooks.question_number(study, connection, coded.question)
         sample = {row["answer_id"] for row in audits.standing(connection, number, coded.wave.id)}
+        drawn_from = audits.kept_frame(connection, number, coded.wave.id)
         said = runs.suggestions(connection, coded.run)
         made = queries.codings(connection, number, [coded.wave.id])
         coded_ever = sum(r["n"] for r in queries.final_counts(connection) if r["question_id"] == number)
     by_people = filled & _by_people(frame)
     decided = by_people & frame["status"].isin(list(DECIDED)).to_numpy(dtype=bool)
     audited = decided & frame["answer_id"].isin(sample).to_numpy(dtype=bool)
-    role = np.where(audited, AUDITED, np.where(filled & ~by_people, PREDICTED, CERTAIN)).astype(np.int8)
+    uncoded = filled & ~by_people
+    inside = uncoded & frame["answer_id"].isin(drawn_from).to_numpy(dtype=bool)
+    role = np.where(audited, AUDITED, np.where(inside, PREDICTED, CERTAIN)).astype(np.int8)
     _refuse_unknown(coded, audited, coded_ever)
     labels = labels_said(coded, said)
     _refuse_unsaid(coded, labels, role != CERTAIN)
-    # what was drawn from and not drawn has been coded by nobody since
-    never_drawn = int((role == PREDICTED).sum()) - (status.frame - status.size)
     record = AuditRecord(
         status.drawn,
         status.seed,
@@ -80,7 +81,7 @@ def audited_wave(study: "Study", coded: CodedWave) -> AuditedWave:
         status.size,
         int(audited.sum()),
         int((decided & ~audited).sum()),
-        max(0, never_drawn),
+        int((uncoded & ~inside).sum()),
         status.codebook_version,
         *_who(made, set(frame.loc[audited, "answer_id"])),
     )

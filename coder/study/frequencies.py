@@ -161,7 +161,9 @@ def _table(source: _Source, population: _Population) -> FrequencyTable:
         clustered=clustered,
         stratified=design.strata is not None,
         codebook_version=coded.versions[-1].number,
-        provisional=bool(undecided or (counts["automatic"] and source.audit is None)),
+        provisional=bool(
+            undecided or (counts["automatic"] if source.audit is None else source.audit.outside)
+        ),
         rows=tuple(
             FrequencyRow(
                 label=row.label,

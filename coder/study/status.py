@@ -277,7 +277,7 @@ def _audit_step(part: QuestionStatus, coder: str | None) -> NextStep | None:
     audit = part.audit
     if audit is None:
         return None
-    if n := audit.coded_since or audit.not_blind:
+    if n := audit.coded_since or audit.not_blind or audit.joined:
         # when nothing is left to draw from, people decided all
         return NextStep("mend_audit", part.question, part.wave, n=n) if part.seen < part.filled_in else None
     for name, n in audit.left.items():
