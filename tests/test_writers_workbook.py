@@ -396,3 +396,16 @@ def test_a_lower_bound_just_below_a_limit_is_not_rounded_to_it(tmp_path: Path) -
 
 def with_agreement(*tables: AgreementTable) -> CodedSet:
     return replace(sample_set(), questions=(replace(sample_question(), agreement=tables),))
+
+
+def test_a_group_has_an_interval_where_half_its_width_is_no_margin(tmp_path: Path) -> None:
+    table = frequency_table(by="functie", groups=("leraar", "schoolleider"))
+    rows = [
+        replace(row, proportion=replace(row.proportion, estimate=0.0, low=0.0, high=0.064))
+        if row.label == "weet_niet"
+        else row
+        for row in table.rows
+    ]
+    sheet = written(tmp_path, with_tables(replace(table, rows=tuple(rows))))[0]["Frequencies"]
+    found = [row for row in sheet.iter_rows(values_only=True) if row[0] == "Weet niet / geen mening"]
+    assert found[0][:3] == ("Weet niet / geen mening", 0, "0–6%")

@@ -67,7 +67,7 @@ def write_agreement(book: xlsxwriter.Workbook, sheet: SafeSheet, coded: CodedSet
             if not explained:
                 notes += reading_notes(table)
                 explained = True
-            blocks.append(_ShortBlock(table, page.lines(notes)))
+            blocks.append(_ShortBlock(table, page.lines([" ".join(notes)])))
             continue
         blocks.append(_TableBlock(table, page.lines(_notes(table))))
         blocks.append(_CoefficientBlock(table, analytic=False))

@@ -9,7 +9,7 @@ from xlsxwriter.format import Format
 from coder.messages import _
 from coder.reports.frequencies import group_name, heading
 from coder.reports.notes import frequency_notes
-from coder.reports.numbers import half_width
+from coder.reports.numbers import half_width, percent_interval
 from coder.reports.order import base_n, label_order, shown_groups, title
 from coder.reports.tables import FrequencyRow, FrequencyTable
 from coder.writers.blocks import NUMBERS, ROW_PIXELS, Block, Page
@@ -94,8 +94,10 @@ def _cell(page: Page, row: FrequencyRow | None) -> tuple[list[Excel], list[Forma
     if row is None:
         return [None] * _A_GROUP, [None] * _A_GROUP
     share = row.proportion
-    margin = half_width(share.estimate, share.low, share.high)
-    return [share.estimate, margin, row.letters or None, share.count], [
+    # without columns for the interval, one that is no margin stands in its place
+    half = half_width(share.estimate, share.low, share.high)
+    margin = percent_interval(share.low, share.high) if half is None else half
+    return [share.estimate, margin or None, row.letters or None, share.count], [
         formats.percent_careful if row.cautions else formats.percent,
         formats.margin,
         formats.letters,

@@ -106,7 +106,7 @@ def make_formats(book: Any) -> Formats:
         percent_careful=add(
             num_format=f'[=0]0%"{CAUTION}";[<0.005]"<1%{CAUTION}";0%"{CAUTION}"', font_color=_ALARM
         ),
-        margin=add(num_format='"±"0%'),
+        margin=add(num_format='"±"0%', align="right"),
         points=add(num_format="+0;-0;0"),
         one_decimal=add(num_format="0.0"),
         p=add(num_format=f'[<0.001]"{p_value(0.0)}";0.000'),
