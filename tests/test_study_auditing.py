@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from study_cases import (
     coded,
     csv_file,
@@ -582,3 +583,13 @@ def test_labelling_again_halfway_says_that_the_audit_stays_as_it_is(folder: Path
     draw(folder, n=10)
     code(folder, set(sorted(sample(folder))[:5]))
     assert "nodig, wave w1: the audit sample stays as it is, halfway or not" in done(*label).err
+
+
+def test_the_status_shows_every_number_on_80_columns_in_dutch_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coder.cli.study.out", lambda: Console(width=80))
+    code(folder, set(TEXTS))
+    shown = done("status", "--study", folder, lang="nl").out
+    row = next(line for line in shown.splitlines() if line.startswith("nodig"))
+    assert row.split() == ["nodig", "w1", "40", "40", "0", "0", "0", "0"]

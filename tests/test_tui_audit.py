@@ -78,7 +78,7 @@ def test_an_answer_outside_is_coded_only_after_yes(study: Path, keys: tuple[str,
     async def test(pilot: Screens) -> None:
         await press(pilot, *keys)
         assert asks(pilot)
-        assert "1 of these answers is outside the audit sample" in flat(pilot)
+        assert "1 answer is outside the audit sample" in flat(pilot)
         await press(pilot, "escape")
         assert here(pilot) == outside
         assert labels(study, "CD") == {}
@@ -105,7 +105,7 @@ def test_answers_that_are_coded_together_are_asked_about_together(study: Path) -
 
     async def test(pilot: Screens) -> None:
         await press(pilot, "home", *["right"] * list(TEXTS).index(same[0]), "1", "g", "enter")
-        assert f"{len(same)} of these answers are outside the audit sample" in flat(pilot)
+        assert f"{len(same)} answers are outside the audit sample" in flat(pilot)
         assert labels(study, "CD") == {}
         await press(pilot, "enter")
         assert f"{len(same)} answers coded; u takes them back." in flat(pilot)

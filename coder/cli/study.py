@@ -81,6 +81,10 @@ def status(study: StudyOption = None, as_json: JsonOption = False) -> None:
         )
         table.add_row(part.question, part.wave, *(str(n) for n in numbers))
     console = out()
+    if console.width < 100:
+        # every number is in view, also on a narrow terminal
+        table.padding = 0
+        table.columns[0].no_wrap, table.columns[0].overflow = False, "fold"
     console.print(table)
     for part in found.questions:
         if part.progress:

@@ -20,10 +20,10 @@ def refuse_voiding(
     if n := len(audits.would_void(connection, number, wave, answers)):
         raise VoidsAuditError(
             ngettext(
-                "{question}, wave {wave}: {n} of these answers is outside the audit sample. Once it is "
+                "{question}, wave {wave}: {n} answer is outside the audit sample. Once it is "
                 "coded, the sample is no random sample of the rest any more, and nothing can be corrected "
                 "with it.",
-                "{question}, wave {wave}: {n} of these answers are outside the audit sample. Once they are "
+                "{question}, wave {wave}: {n} answers are outside the audit sample. Once they are "
                 "coded, the sample is no random sample of the rest any more, and nothing can be corrected "
                 "with it.",
                 n,
