@@ -7,8 +7,8 @@ Every line is one way of working in one kind of survey, drawn anew a thousand ti
 often) and weights that do not, rare labels, coders who disagree, models that err. Coverage is the share of
 intervals that hold the true value; it is known up to about 1.2 percentage points (3 with --quick).
 Marked: ok; conservative above 97 %; below under 93 %; not valid what the documentation warns
-against, to show why; no verdict where the program gives none on a coefficient for this reason; seldom tested where it makes the
-test in under half of the samples.
+against, to show why; no verdict where the program gives none on a coefficient for this reason; seldom tested where it makes
+the test in under half of the samples.
 Seeded, so that a run can be repeated. Tables go to stdout, progress to stderr.
 """
 
@@ -42,7 +42,8 @@ from simulated_groups import changes, group_differences, group_tests
 from threadpoolctl import threadpool_limits
 
 SEED = 2026
-NOT_VALID = "not valid"
+NOT_VALID, SELDOM = "not valid", "seldom tested"
+UNJUDGED = ("no interval", SELDOM)
 
 
 class Line(NamedTuple):
@@ -104,7 +105,8 @@ def summarise(totals: dict[str, list[Line]]) -> None:
             counts = [str(marks.count(mark)) for mark in ("ok", "conservative", "below")]
             if {NOT_VALID, "no verdict"} & set(marks):
                 counts = ["-"] * 3
-            lowest = min((line.coverage for line in of_method if not np.isnan(line.coverage)), default=np.nan)
+            judged = [line.coverage for line in of_method if line.mark.split(",")[0] not in UNJUDGED]
+            lowest = min(judged, default=np.nan)
             print(f"| {section} | {method} | {len(marks)} | {' | '.join(counts)} | {lowest:.1f} |")
 
 
@@ -131,7 +133,7 @@ def line_of(method: str, outcomes: list[Outcome]) -> Line:
         mark = "no verdict" if method.endswith(NO_VERDICT) else NOT_VALID
     missing = 100 * (1 - len(bounds) / len(outcomes))
     if method.startswith("test") and missing > 50 and outcomes[0].valid:
-        mark = "seldom tested"
+        mark = SELDOM
     return Line(
         method,
         coverage,
