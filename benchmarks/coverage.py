@@ -7,8 +7,8 @@ Every line is one way of working in one kind of survey, drawn anew a thousand ti
 often) and weights that do not, rare labels, coders who disagree, models that err. Coverage is the share of
 intervals that hold the true value; it is known up to about 1.2 percentage points (3 with --quick).
 Marked: ok; conservative above 97 %; below under 93 %; not valid what the documentation warns
-against, to show why; no verdict where the program gives none on a coefficient for this reason; seldom tested where it makes
-the test in under half of the samples.
+against, to show why; no verdict where the program gives none on a coefficient for this reason; seldom
+tested where it makes the test in under half of the samples.
 Seeded, so that a run can be repeated. Tables go to stdout, progress to stderr.
 """
 
