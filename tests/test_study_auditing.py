@@ -30,7 +30,7 @@ from coder.study.auditing import AuditDraw, draw_audit, usual_size
 from coder.study.blindness import still_blind
 from coder.study.coding import CodingSession
 from coder.study.selecting import alike
-from coder.study.undoing import undo
+from coder.study.undoing import redo, undo
 
 N = 40
 #: every fifth answer says the same
@@ -218,6 +218,8 @@ def test_taking_the_stray_coding_back_makes_the_sample_good_again(folder: Path) 
         assert status(folder).coded_since == 1
         assert "(coder undo --question nodig --coder AB, until it is gone)" in trouble(folder)
         undo(study, study.question(), "AB")
+        with pytest.raises(VoidsAuditError):
+            redo(study, study.question(), "AB")
     assert status(folder).trouble is None
 
 

@@ -9,6 +9,7 @@ from coder.store import Connection, actions, answer_lists, events
 from coder.store import codebooks as store_codebooks
 from coder.store.actions import Action
 from coder.study import codebooks
+from coder.study.audit_breaches import refuse_voiding
 from coder.study.settings import QuestionSettings
 
 if TYPE_CHECKING:
@@ -41,7 +42,10 @@ def undo(study: "Study", question: QuestionSettings, coder: str, *, imports: boo
 
 
 def redo(study: "Study", question: QuestionSettings, coder: str, *, imports: bool = False) -> Undone | None:
-    """Do again what this coder took back last, as `undo` does; None when there is nothing to do again."""
+    """Do again what this coder took back last, as `undo` does; None when there is nothing to do again.
+
+    Raises VoidsAuditError when it is a coding that makes an audit sample void.
+    """
     return _flip(study, question, coder, imports, again=True)
 
 
@@ -85,6 +89,10 @@ def _flip(
                     what=_described(connection, found).what, of=f"--coder {coder} --question {question.name}"
                 )
             )
+        if again and found.kind in ("coding", "import"):
+            # what was taken back to mend an audit sample does not come back by a key
+            for wave in study.waves(connection):
+                refuse_voiding(connection, question, number, wave, _concerned(connection, found))
         if found.kind != "codebook":
             actions.flip(connection, found)
             _refuse_lost_labels(study, connection, question, number, found)
