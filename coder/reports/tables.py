@@ -202,7 +202,7 @@ class ChangeTable:
     Attributes:
         before, after: the frequency tables of either wave, which hold bases, counts and what is provisional.
         rows: in the order of the codebook.
-        paired: respondents with a panel id in both waves; None when no panel id is declared.
+        paired: respondents with a panel id in both waves, in one cluster; None when no panel id is declared.
         shared_clusters: clusters that are in both waves.
         separable: whether the codebook's and the model's share in the change is known: nothing of the
             instrument changed, or there is a bridge sample that tells.
