@@ -130,9 +130,10 @@ def chance_corrected_estimate(
     agreed: Estimate,
     *,
     clusters: int,
+    df: int,
     linearised: float | None = None,
 ) -> Estimate:
-    """`1 - observed / expected`, with the interval of `coefficient_interval` around it; df = clusters - 1.
+    """`1 - observed / expected`, with the interval of `coefficient_interval` around it.
 
     At 1, and where all clusters are alike, no replicate can differ and the standard error is 0. The bounds
     are then those that follow from the bounds of `agreed`: the coefficient moves with the share of agreeing
@@ -143,7 +144,7 @@ def chance_corrected_estimate(
         observed, expected: disagreement; an expected disagreement of 0 leaves the coefficient undefined.
         replicates: (r,) the coefficient in each replicate, NaN where undefined.
         agreed: share of agreeing pairs.
-        clusters: clusters resampled.
+        clusters: clusters resampled; df: degrees of freedom of the error, at least 1.
         linearised: its standard error by formula, for `analytic`. None: there is none.
     """
     if expected <= 0:
@@ -159,7 +160,7 @@ def chance_corrected_estimate(
                 return None, None
             low, high = (bound - agreed.estimate for bound in (of_share.low, of_share.high))
             return max(-1.0, value + low / float(expected)), min(1.0, value + high / float(expected))
-        return coefficient_interval(value, se, df=clusters - 1)
+        return coefficient_interval(value, se, df=df)
 
     return _estimate(value, replicates, clusters, linearised, bounds)
 

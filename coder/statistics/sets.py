@@ -97,7 +97,9 @@ def set_agreement(
         linearised=linearised_error((totals[:, 1] - share * totals[:, 0]) / n),
     )
     masi, jaccard = (
-        chance_corrected_estimate(observed[d], expected[d], alphas[:, d], identical, clusters=len(totals))
+        chance_corrected_estimate(
+            observed[d], expected[d], alphas[:, d], identical, clusters=len(totals), df=len(totals) - 1
+        )
         for d in (0, 1)
     )
     return SetAgreement(n, identical, masi, jaccard)
