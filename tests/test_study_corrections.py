@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -302,6 +304,15 @@ def test_a_text_that_the_model_learnt_from_another_answer_is_predicted_without_i
         # it knows the word, as whoever reads the labels may expect; its errors are those of not knowing it
         assert (published == 1).all()
         assert (audit.predicted[twins, j] == 0).all()
+
+
+def test_a_run_of_before_texts_were_left_out_corrects_nothing(study: Path) -> None:
+    with closing(sqlite3.connect(study / "study.db")) as connection:
+        connection.execute("UPDATE run SET settings = json_remove(settings, '$.taught')")
+        connection.commit()
+    assert f"the model has said nothing yet of {len(TRUTH) - 3} answers; let it: coder label" in why_not(
+        study
+    )
 
 
 def test_what_the_model_says_follows_merges_of_labels(study: Path) -> None:
