@@ -322,3 +322,16 @@ def test_codings_made_with_suggestions_in_view_are_compared_apart(labelled: Path
 
 def test_without_a_run_of_the_model_there_is_nothing_to_compare_with(study: Path) -> None:
     assert "run 'coder label --wave w1' first" in refused("agreement", "--against", "model", "--study", study)
+
+
+def test_a_table_names_the_waves_of_its_answers_and_those_that_were_drawn_at_random(study: Path) -> None:
+    first = coded(study, CD)
+    survey(first.parent, TEXTS, name="later.csv")
+    done("import", first.parent / "later.csv", "--wave", "w2", "--id", "nr", "--answers", "wat=nodig",
+         "--study", first)  # fmt: skip
+    (table,) = agreement(first)
+    assert (table["wave"], table["waves"], table["at_random"]) == (None, ["w1"], 0)
+    file = first.parent / "codings.csv"
+    done("codings", "import", file, "--wave", "w1", "--random-sample", "--study", first)
+    (table,) = agreement(first, "--wave", "w1")
+    assert (table["wave"], table["waves"], table["at_random"]) == ("w1", ["w1"], 4)

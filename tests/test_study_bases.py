@@ -11,6 +11,7 @@ from study_cases import CODEBOOK, coded, csv_file, with_codebook
 from coder.corpus import Layout
 from coder.errors import CoderError
 from coder.reports.notes import cautions
+from coder.reports.order import title
 from coder.reports.tables import AuditRecord, FrequencyTable
 from coder.statistics import AUDITED, CERTAIN, PREDICTED
 from coder.study import Study, coded_wave, create_study, frequency_tables, import_wave
@@ -120,6 +121,7 @@ def test_shares_of_mentions_add_up_to_one(of_ten: CodedWave) -> None:
          "weet_niet_geen_mening": 1 / 7}
     )  # fmt: skip
     assert table.mentions == 7
+    assert next(title(row) for row in table.rows if row.label == "mensen") == "Mensen (own mentions)"
 
 
 def test_a_label_that_is_a_net_only_has_no_row_among_the_mentions(tmp_path: Path) -> None:

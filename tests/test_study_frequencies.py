@@ -268,3 +268,18 @@ def test_each_table_is_drawn_in_a_file_that_says_which(study: Path) -> None:
     assert ".svg, .png, .pdf" in refused(
         "frequencies", "--picture", study.parent / "beeld.gif", "--study", study
     )
+
+
+def test_the_population_that_clusters_were_drawn_from_is_named(study: Path) -> None:
+    tables = frequencies(study, "--population-clusters", "40")
+    assert [table["population_clusters"] for table in tables] == [40, 40]
+    assert "Finite population correction: the clusters are a sample of 40" in " ".join(
+        done("frequencies", "--population-clusters", "40", "--study", study).out.split()
+    )
+    assert frequencies(study)[0]["population_clusters"] is None
+
+
+def test_groups_that_are_the_populations_are_not_compared(tmp_path: Path) -> None:
+    study = coded(study_with(tmp_path, *WEIGHTED, "--group", "functie"), CODED)
+    said = " ".join(done("frequencies", "--by", "functie", "--study", study).out.split())
+    assert "functie makes the populations: each has a table of its own." in said
