@@ -123,8 +123,8 @@ def naive_note() -> str:
 def simulations() -> str:
     """Say what percentages that are not corrected for a model's errors are worth."""
     return _(
-        "In simulations (see the methodology) 95% intervals around such percentages held the truth in 3% to "
-        "50% of the cases, depending on the model."
+        "In simulations (see the methodology) 95% intervals around such percentages held the truth in 3 to "
+        "50 of 100 cases, depending on the model."
     )
 
 
