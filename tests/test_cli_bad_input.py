@@ -213,7 +213,7 @@ def test_when_the_settings_cannot_be_written_nothing_is_left_of_an_import(
         (("frequencies", "--question", "anders"), "this study has: nodig"),
         (("frequencies", "--wave", "w9"), "this study has: w1"),
         (("frequencies", "--by", "sector"), "no background variable sector"),
-        (("frequencies", "--by", "sector", "--chart"), "leave out --by"),
+        (("frequencies", "--by", "sector", "--chart"), "leave one of them out"),
         (("agreement", "--question", "anders"), "this study has: nodig"),
         (("label", "--wave", "w9"), "this study has: w1"),
         (("label", "--wave", "w1", "--review", "veel"), "--review veel"),

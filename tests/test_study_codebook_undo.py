@@ -144,4 +144,5 @@ def test_a_change_that_cannot_be_taken_back_any_more_is_in_the_way_of_nothing(tm
         undone = undo(study, question, "AB")
         assert undone is not None
         assert books(study).label("tijd").name == "Tijd"
-        assert undo(study, question, "AB") is None
+        with pytest.raises(CoderError, match="What comes next is an import"):
+            undo(study, question, "AB")

@@ -1,6 +1,5 @@
 """What leaves a study: a workbook that opens, with what is corrected and what is not."""
 
-
 import openpyxl
 import pytest
 from change_cases import audited, labelled, many

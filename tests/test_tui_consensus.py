@@ -10,6 +10,7 @@ from study_cases import CODEBOOK, coded, database, done, new_study, survey, two_
 from textual.widgets import OptionList
 from tui_cases import Screens, app_on, choose, on_screens, press, settled, text_of, typed
 
+from coder.errors import CoderError
 from coder.study import Study
 from coder.study.settling import differences
 from coder.study.undoing import redo, undo
@@ -328,6 +329,14 @@ def test_what_was_being_chosen_is_there_after_a_crash(study: Path) -> None:
     keys=st.lists(st.sampled_from(["a", "b", "0", "o", "1", "2", "3", "enter", "next", "memo"]), max_size=14)
 )
 def test_any_keys_and_as_many_undos_leave_everything_as_it_was(study: Path, keys: list[str]) -> None:
+    def taken_back() -> bool:
+        try:
+            return undo(opened, asked, "AB") is not None
+        except CoderError as error:  # what was there before the keys
+            if "an import of 4 codings" not in str(error):
+                raise
+            return False
+
     def state() -> tuple[object, object]:
         return definitive(study), database(study, "SELECT answer_id, labels, memo FROM draft")
 
@@ -350,14 +359,14 @@ def test_any_keys_and_as_many_undos_leave_everything_as_it_was(study: Path, keys
             else:
                 desk.digit(key)
         after, steps = state(), 0
-        while undo(opened, asked, "AB"):
+        while taken_back():
             steps += 1
         assert state() == before
         assert steps <= 2 * len(keys)
         for _step in range(steps):
             assert redo(opened, asked, "AB")
         assert state() == after
-        while undo(opened, asked, "AB"):  # the next example begins anew
+        while taken_back():  # the next example begins anew
             pass
 
 

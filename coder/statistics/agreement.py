@@ -203,8 +203,9 @@ def _agreement(
         linearised=linearised_error(nominal.percent_influence(totals, sums), times),
     )
 
-    rarer = paired.counts.sum(axis=1) - paired.counts[:, sums.counts.argmax()]
-    telling = max(2, int(met @ (rarer > 0)))  # clusters with another category than the most frequent
+    # clusters with another category than the most frequent one, or ones
+    most = paired.counts[:, sums.counts == sums.counts.max()]
+    telling = max(2, int((met @ (paired.counts.sum(axis=1, keepdims=True) > most)).min()))
 
     def coefficient(
         disagreement: Callable[[Sums], tuple[FloatArray, FloatArray]],
