@@ -60,3 +60,10 @@ def test_the_heading_of_a_change_names_which_wave_is_corrected() -> None:
     table = change_table()
     table = replace(table, after=replace(corrected_table(), wave="2018"))
     assert "corrected for the model's errors: 2018 · PROVISIONAL: 2017" in change_heading(table)
+
+
+def test_a_bridge_sample_that_was_not_used_is_not_called_missing() -> None:
+    said = " ".join(change_notes(replace(change_table(), unused="Add --corrected.")))
+    assert "and the bridge sample was not used. Add --corrected." in said
+    assert "without a bridge sample" not in said
+    assert "coder audit status says whether there is one" in said

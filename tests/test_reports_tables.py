@@ -205,6 +205,16 @@ def test_bars_are_as_long_as_their_shares() -> None:
     assert bar(0.5, 10, "ascii") == "#####"
 
 
+def test_a_chart_has_the_signs_of_caution_and_the_footnotes_of_the_table() -> None:
+    table = corrected_table()
+    text = shown(bar_chart(table))
+    assert line_of(text, "Weet niet").endswith("!")
+    assert not line_of(text, "Nascholing").endswith("!")
+    said = " ".join(text.split())
+    for note in frequency_notes(table):
+        assert " ".join(note.split()) in said
+
+
 def test_a_table_without_a_single_coding_can_be_shown() -> None:
     rows = tuple(replace(row, proportion=proportion(None, 0, 0)) for row in frequency_table().rows)
     empty = replace(frequency_table(), rows=rows, mentions=0)
@@ -294,6 +304,51 @@ def test_a_corrected_table_says_where_the_model_was_left_out_and_where_it_only_w
     said = " ".join(correction_notes(replace(table, rows=tuple(rows))))
     assert "or says the same of every answer: Nascholing." in said
     assert "would give without the model: Weet niet / geen mening." in said
+
+
+def test_a_footnote_on_lambda_names_the_group_that_it_holds_for() -> None:
+    table = corrected_table("functie", ("leraar", "schoolleider"))
+    rows = []
+    for row in table.rows:
+        assert row.correction is not None
+        how = row.correction
+        if (row.label, row.group) == ("weet_niet", "leraar"):
+            how = replace(how, lam=0.0)
+        rows.append(replace(row, correction=how))
+    table = replace(table, rows=tuple(rows))
+    untuned, without = "Not tuned (λ = 1)", "Without the model (λ = 0)"
+    both = {note[: len(untuned)]: note for note in correction_notes(table)}
+    assert both[untuned].endswith("do not have it: Weet niet / geen mening (schoolleider).")
+    (zero,) = (note for note in correction_notes(table) if note.startswith(without))
+    assert zero.endswith("of every answer: Weet niet / geen mening (leraar).")
+    own = " ".join(correction_notes(table, "schoolleider"))
+    assert untuned in own
+    assert without not in own
+    assert "Weet niet / geen mening." in own
+
+
+def test_the_notes_of_one_group_give_no_numbers_of_all_groups_as_its_own() -> None:
+    table = replace(frequency_table("functie", ("leraar", "schoolleider")), mentions=306)
+    said = " ".join(frequency_notes(table, "leraar"))
+    assert "306" not in said
+    assert "Of all respondents" not in said
+    assert "Provisional (all groups together): " in said
+
+
+def test_a_net_with_a_narrower_interval_than_a_label_under_it_is_explained() -> None:
+    table = corrected_table()
+    child = next(row for row in table.rows if row.parent is not None)
+    assert child.correction is not None
+    wide = replace(
+        child,
+        proportion=replace(child.proportion, low=0.0, high=1.0),
+        correction=replace(child.correction, lam=0.1),
+    )
+    rows = [wide if row is child else row for row in table.rows]
+    note = "The model helped some labels more than others"
+    assert note in " ".join(correction_notes(replace(table, rows=tuple(rows))))
+    alike = [replace(row, correction=wide.correction) for row in rows]
+    assert note not in " ".join(correction_notes(replace(table, rows=tuple(alike))))
 
 
 def test_a_corrected_table_shows_the_uncorrected_percentage_and_what_it_is_worth() -> None:

@@ -13,11 +13,17 @@ from coder.reports.words import base_word
 def separable_note(table: ChangeTable) -> str:
     """Say whether real change can be told from a change of the codebook, the coders and the model."""
     if not table.separable:
+        if table.unused:
+            note = _(
+                "Not separable: the answers of the two waves were not coded in the same way, and the bridge "
+                "sample was not used."
+            )
+            return f"{note} {table.unused}"
         note = _(
             "Not separable: the answers of the two waves were not coded in the same way, and without a "
             "bridge sample a real change cannot be told from one of the codebook, the coders or the model."
         )
-        remedy = table.unused or _(
+        remedy = _(
             "What tells: answers of {before} coded again, blind (coder audit bridge --wave {before} --coder "
             "NAME); where the model is all that differs, the same model for both (coder label) will do."
         ).format(before=table.before.wave)

@@ -1,11 +1,11 @@
 """What is said of frequencies that were corrected for the model's errors, and of the sample behind them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from coder.messages import _, ngettext
 from coder.reports.numbers import count
 from coder.reports.order import label_order, title
-from coder.reports.tables import AuditRecord, FrequencyTable
+from coder.reports.tables import AuditRecord, FrequencyRow, FrequencyTable
 from coder.statistics.records import Correction, Proportion, widened
 from coder.statistics.two_phase import FEWEST_POSITIVES
 
@@ -79,8 +79,11 @@ def hand_coded_note(table: FrequencyTable, group: str | None = None) -> str:
     )
 
 
-def correction_notes(table: FrequencyTable) -> list[str]:
-    """Say what was corrected, how, and what the uncorrected percentage beside it is worth."""
+def correction_notes(table: FrequencyTable, group: str | None = None) -> list[str]:
+    """Say what was corrected, how, and what the uncorrected percentage beside it is worth.
+
+    With a group only its own labels are named.
+    """
     if table.audit is None:
         return []
     notes = [
@@ -89,25 +92,35 @@ def correction_notes(table: FrequencyTable) -> list[str]:
         naive_note(),
         _("Errors of the human coders lie outside the intervals."),
     ]
-    if untuned := _titles(table, lambda _share, how: how.rare and how.lam == 1):
+    if untuned := _titles(table, group, lambda _share, how: how.rare and how.lam == 1):
         notes.append(
             _(
                 "Not tuned (λ = 1), because fewer than {n} answers of the audit sample have the label, or do "
                 "not have it: {labels}."
             ).format(n=FEWEST_POSITIVES, labels=", ".join(untuned))
         )
-    if without := _titles(table, lambda _share, how: how.rare and how.lam == 0 and how.naive is not None):
+    if without := _titles(
+        table, group, lambda _share, how: how.rare and how.lam == 0 and how.naive is not None
+    ):
         notes.append(
             _(
-                "Without the model (λ = 0), because it gives the label far more often, or far less, than the "
-                "audit sample, or says the same of every answer: {labels}."
+                "Without the model (λ = 0), because it gives the label more than twice as often as the audit "
+                "sample does (or leaves out more than twice as often what most answers have), or says the "
+                "same of every answer: {labels}."
             ).format(labels=", ".join(without))
         )
-    if wider := _titles(table, lambda share, how: how.lam > 0 and widened(share, how)):
+    if wider := _titles(table, group, lambda share, how: how.lam > 0 and widened(share, how)):
         notes.append(
             _("Margin wider than the answers coded by people would give without the model: {labels}.").format(
                 labels=", ".join(wider)
             )
+        )
+    if nets := _narrow_nets(table, group):
+        notes.append(
+            _(
+                "The model helped some labels more than others (λ), so that an interval can be narrower than "
+                "that of a label under it: {labels}."
+            ).format(labels=", ".join(nets))
         )
     return notes
 
@@ -133,16 +146,52 @@ def model_errors_note(table: FrequencyTable) -> str:
     if table.audit is not None or not table.counts.get("automatic"):
         return ""
     return _(
-        "The model's errors are not in the intervals. {simulations} An audit sample corrects them: coder "
-        "audit draw, and then coder frequencies --corrected."
+        "The model's errors are not in the intervals. {simulations} With an audit sample coder "
+        "frequencies --corrected corrects them: coder audit status says whether there is one, coder audit "
+        "draw draws one."
     ).format(simulations=simulations())
 
 
-def _titles(table: FrequencyTable, which: Callable[[Proportion, Correction], bool]) -> list[str]:
-    """Name the labels of which this holds, in whatever group."""
-    chosen = {
-        row.label
-        for row in table.rows
-        if row.correction is not None and which(row.proportion, row.correction)
-    }
-    return [title(row) for row in label_order(table) if row.label in chosen]
+def _titles(
+    table: FrequencyTable, group: str | None, which: Callable[[Proportion, Correction], bool]
+) -> list[str]:
+    """Name the labels of which this holds, with their group where it does not hold in every group."""
+    rows = _corrected_rows(table, group)
+    return _names(
+        table, rows, [row for row in rows if row.correction and which(row.proportion, row.correction)]
+    )
+
+
+def _narrow_nets(table: FrequencyTable, group: str | None) -> list[str]:
+    """Name the labels with a narrower interval than one under them that has another λ."""
+    rows = _corrected_rows(table, group)
+    cells = {(row.label, row.group): row for row in rows}
+    found = []
+    for row in rows:
+        above = cells.get((row.parent, row.group)) if row.parent else None
+        if above is None or above in found or row.correction is None or above.correction is None:
+            continue
+        if row.correction.lam != above.correction.lam and _width(above.proportion) < _width(row.proportion):
+            found.append(above)
+    return _names(table, rows, found)
+
+
+def _corrected_rows(table: FrequencyTable, group: str | None) -> list[FrequencyRow]:
+    return [row for row in table.rows if row.correction is not None and group in (None, row.group)]
+
+
+def _width(share: Proportion) -> float:
+    return float("nan") if share.low is None or share.high is None else share.high - share.low
+
+
+def _names(table: FrequencyTable, rows: Iterable[FrequencyRow], chosen: list[FrequencyRow]) -> list[str]:
+    names = []
+    everywhere = {row.label for row in rows} - {row.label for row in rows if row not in chosen}
+    for label in label_order(table):
+        if label.label in everywhere:
+            names.append(title(label))
+        else:
+            names += [
+                f"{title(row)} ({row.group or _('everyone')})" for row in chosen if row.label == label.label
+            ]
+    return names

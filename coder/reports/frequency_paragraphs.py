@@ -62,9 +62,10 @@ def correction_paragraphs(tables: Sequence[FrequencyTable]) -> list[str]:
         "estimator for two-phase samples (weights, clusters and strata as above): the model's labels of all "
         "answers, plus what the audit sample shows them to be wrong. How much the model's labels count (λ) "
         "was tuned for each label, and set to 1, with an exact interval, where fewer than {n} answers of the "
-        "audit sample have the label, or do not have it (to 0 where the model gives it far more or less "
-        "often than the sample does). Where fewer than {errors} audited answers were wrong, two more were "
-        "allowed for. What the model says of an answer in the audit sample was predicted without that "
+        "audit sample have the label, or do not have it (to 0 where the model gives it more than "
+        "twice as often as the sample does, or leaves out more than twice as often what most answers have, "
+        "or says the same of every answer). Where fewer than {errors} audited answers were wrong, two more "
+        "were allowed for. What the model says of an answer in the audit sample was predicted without that "
         "answer or another with the same text (out of sample), also where its last run has learnt from them."
     ).format(
         waves=", ".join(dict.fromkeys(wave for wave, _audit in audits)),

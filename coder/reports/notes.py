@@ -32,7 +32,7 @@ def base_note(table: FrequencyTable, group: str | None = None) -> str:
         parts.append(undecided_note(table))
     sizes = table.bases or table.counts
     known = {name: sizes[name] for name in ("asked", "filled_in", "substantive") if name in sizes}
-    if known:
+    if known and group is None:
         counts = ", ".join(f"{base_word(name)} {count(n)}" for name, n in known.items())
         parts.append(_("Of all respondents: {counts}.").format(counts=counts))
     if table.base == "asked":
@@ -58,8 +58,8 @@ def undecided_note(table: FrequencyTable) -> str:
     return note
 
 
-def provisional_note(table: FrequencyTable) -> str:
-    """Say why a table is provisional, with numbers; empty for a definitive one."""
+def provisional_note(table: FrequencyTable, group: str | None = None) -> str:
+    """Say why a table is provisional, with numbers (of all groups); empty for a definitive one."""
     if not table.provisional:
         return ""
     counts = table.counts
@@ -82,7 +82,10 @@ def provisional_note(table: FrequencyTable) -> str:
         parts.append(_("outside the audit sample {n}").format(n=count(table.audit.outside)))
     if not parts:
         return _("Provisional.")
-    return _("Provisional: {reasons}.").format(reasons="; ".join(parts))
+    text = (
+        _("Provisional: {reasons}.") if group is None else _("Provisional (all groups together): {reasons}.")
+    )
+    return text.format(reasons="; ".join(parts))
 
 
 def method_note(table: FrequencyTable, group: str | None = None) -> str:
@@ -170,7 +173,7 @@ def precision_note(table: FrequencyTable, group: str | None = None) -> str:
     return " ".join(parts)
 
 
-def mentions_note(table: FrequencyTable) -> str:
+def mentions_note(table: FrequencyTable, group: str | None = None) -> str:
     """Say what a percentage means when an answer can have several labels, and what a net is."""
     if table.base == "mentions":
         note = _(
@@ -182,6 +185,11 @@ def mentions_note(table: FrequencyTable) -> str:
                 "Own mentions: of that label itself, without those of the labels under it. It is no net, and "
                 "can be smaller than they are."
             )
+    elif group is not None:  # how many mentions there are is known of all groups together
+        note = _(
+            "A percentage says who mentions it spontaneously. An answer can have several labels: percentages "
+            "do not add up to 100."
+        )
     else:
         note = ngettext(
             "A percentage says who mentions it spontaneously. An answer can have several labels ({n} mention "
@@ -293,11 +301,11 @@ def _with_group(row: FrequencyRow) -> str:
 
 def frequency_notes(table: FrequencyTable, group: str | None = None) -> list[str]:
     """Return the footnotes of a frequency table, or of one group's part of it, most needed first."""
-    notes = [base_note(table, group), provisional_note(table), model_errors_note(table)]
-    notes += correction_notes(table)
+    notes = [base_note(table, group), provisional_note(table, group), model_errors_note(table)]
+    notes += correction_notes(table, group)
     notes.append(f"{method_note(table, group)} {margin_note()} {counted_note(table)}")
     if label_order(table):
-        notes.append(mentions_note(table))
+        notes.append(mentions_note(table, group))
     if table.population_total:
         notes.append(_("A total over populations: the study declares that their weights are comparable."))
     if table.by is not None and group is None:
