@@ -15,6 +15,7 @@ from study_cases import CODEBOOK, coded, csv_file, database, done, new_study, re
 from coder.errors import CoderError
 from coder.messages import set_language
 from coder.reports.notes import frequency_notes
+from coder.reports.tables import HandCoded
 from coder.statistics import AUDITED, CERTAIN, PREDICTED, corrected_proportions
 from coder.study import LabelResult, Study, coded_wave, frequency_tables, label_wave, study_status
 from coder.study.auditing import draw_audit
@@ -149,7 +150,9 @@ def why_not(study: Path, wave: str = "w2") -> str:
     with Study.open(study) as opened:
         with opened.database.read() as connection:
             record = opened.wave(connection, wave)
-        assert usable_audit(opened, coded_wave(opened, opened.question(), record)) is None
+        audit, unused = usable_audit(opened, coded_wave(opened, opened.question(), record))
+    assert audit is None
+    assert unused in (None, str(refusal.value))
     return str(refusal.value)
 
 
@@ -234,6 +237,11 @@ def test_what_could_not_be_drawn_is_in_no_base_until_it_is_coded(drawn: Path) ->
     (table,) = frequency_tables(found, audit=audit)
     assert table.provisional
     assert {row.proportion.n for row in table.rows} == {len(TRUTH) - 3}
+    # nor do they count as coded by people
+    assert table.hand_coded == (HandCoded(None, SIZE + 1 + 3, SIZE + 1),)
+    of_two = found.frame.assign(population=np.where(found.frame["external_id"] < seen[0], "a", "b"))
+    tables = frequency_tables(replace(found, frame=of_two), audit=audit)
+    assert [(one.population, one.provisional) for one in tables] == [("a", False), ("b", True)]
     said = " ".join(frequency_notes(table))
     assert "Provisional: outside the audit sample 3." in said
     assert "3 answers could not be drawn" in said

@@ -1,10 +1,13 @@
 """What leaves a study: a workbook that opens, with what is corrected and what is not."""
 
+from pathlib import Path
+
 import openpyxl
 import pytest
 from change_cases import audited, labelled, many
 
 from coder.study import Study, export
+from coder.study.auditing import draw_audit
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +56,20 @@ def test_the_guide_gives_bases_by_wave_and_only_those_that_are_known(
     said = texts(sheets["Reading guide"])
     assert "w1: respondents 40, filled in 40 (unweighted)." in said
     assert "asked 80" not in said
+    assert "percentages of w2; not those of w1 (20 answers by the model)." in said
+
+
+def test_why_an_audit_sample_could_not_be_used_stands_under_the_table_and_in_the_accountability(
+    tmp_path: Path,
+) -> None:
+    study, _first = labelled(tmp_path)
+    with Study.open(study) as opened:
+        with opened.database.read() as connection:
+            wave = opened.wave(connection, "w2")
+        draw_audit(opened, opened.question(), wave, n=20, coders=["CD"])
+        export(opened, tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    for sheet in ("Frequencies", "Accountability"):
+        said = texts(list(book[sheet].iter_rows(values_only=True)))
+        assert "The audit sample could not correct them: " in said
+    assert "no percentages; not those of w1" in texts(list(book["Reading guide"].iter_rows(values_only=True)))

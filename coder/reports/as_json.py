@@ -36,6 +36,7 @@ def frequencies_json(table: FrequencyTable) -> dict[str, Any]:
         "provisional": table.provisional,
         "disclosure": _plain(table.disclosure),
         "audit": _plain(table.audit),
+        "unused_audit": table.unused_audit,
         "hand_coded": _plain(table.hand_coded),
         "population_clusters": table.population_clusters,
         "labels": [

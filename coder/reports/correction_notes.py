@@ -145,11 +145,21 @@ def model_errors_note(table: FrequencyTable) -> str:
     """Warn of the model's labels in a table that is not corrected; empty without any."""
     if table.audit is not None or not table.counts.get("automatic"):
         return ""
+    if table.unused_audit is not None:
+        return unused_audit_note(table.unused_audit)
     return _(
         "The model's errors are not in the intervals. {simulations} With an audit sample coder "
         "frequencies --corrected corrects them: coder audit status says whether there is one, coder audit "
         "draw draws one."
     ).format(simulations=simulations())
+
+
+def unused_audit_note(reason: str) -> str:
+    """Say why an audit sample did not correct for the model's errors, and what percentages are then worth."""
+    return _(
+        "The model's errors are not in the intervals. {simulations} The audit sample could not correct them: "
+        "{reason}"
+    ).format(simulations=simulations(), reason=reason if reason.endswith(".") else f"{reason}.")
 
 
 def _titles(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from coder.messages import _
-from coder.reports.correction_notes import audit_note, hand_coded_note, naive_note
+from coder.reports.correction_notes import audit_note, hand_coded_note, naive_note, unused_audit_note
 from coder.reports.group_tests import overall_note
 from coder.reports.notes import where
 from coder.reports.numbers import count
@@ -17,6 +17,12 @@ def frequency_paragraphs(tables: Sequence[FrequencyTable]) -> list[str]:
     """Return what is to be said of these tables: how they were computed, corrected, and tested."""
     paragraphs = list(dict.fromkeys(frequency_paragraph(table) for table in tables))
     paragraphs += correction_paragraphs(tables)
+    unused = {
+        table.wave: unused_audit_note(table.unused_audit)
+        for table in tables
+        if table.unused_audit is not None and table.counts.get("automatic")
+    }
+    paragraphs += [f"{wave}: {note}" for wave, note in unused.items()]
     tested = [table for table in tables if table.tests]
     if tested:
         paragraphs.append(tests_paragraph(tested))

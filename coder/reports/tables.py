@@ -135,6 +135,7 @@ class FrequencyTable:
             a correction for its errors.
         group_letters: group to its letter, in the order of the columns; tests, overall: between the groups.
         audit: the sample that the correction stands on; None in a table that is not corrected.
+        unused_audit: why an audit sample that was drawn did not correct the table, and what to do.
         hand_coded: of a corrected table, what people coded of it and of each group.
         population_clusters: clusters (respondents, where there are none) in the population, all strata
             together, that the finite population correction allows for; None without that correction.
@@ -166,6 +167,7 @@ class FrequencyTable:
     disclosure: Disclosure = Disclosure()
     hand_coded: tuple[HandCoded, ...] = ()
     population_clusters: int | None = None
+    unused_audit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,12 +88,17 @@ def audited_wave(study: "Study", coded: CodedWave) -> AuditedWave:
     return AuditedWave(record, role, decisions(coded, labels))
 
 
-def usable_audit(study: "Study", coded: CodedWave) -> AuditedWave | None:
-    """Return what a wave's frequencies are corrected with; None when there is nothing that can be used."""
+def usable_audit(study: "Study", coded: CodedWave) -> tuple[AuditedWave | None, str | None]:
+    """Return what a wave's frequencies are corrected with, or why its sample cannot be used.
+
+    None, None when no sample was drawn.
+    """
+    if audit_status(study, coded.question, coded.wave) is None:
+        return None, None
     try:
-        return audited_wave(study, coded)
-    except CoderError:
-        return None
+        return audited_wave(study, coded), None
+    except CoderError as reason:
+        return None, str(reason)
 
 
 def _who(made: pd.DataFrame, answers: set[int]) -> tuple[tuple[str, ...], int]:

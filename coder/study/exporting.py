@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,9 +122,11 @@ def _frequencies(study: "Study", coded: Sequence[CodedWave], by: Sequence[str]) 
     """Return the tables of each wave, corrected where it has an audit sample that can be used."""
     tables = []
     for c in coded:
-        audit = usable_audit(study, c)
+        audit, unused = usable_audit(study, c)
         for group in (None, *by):
-            tables += frequency_tables(c, by=group, audit=audit)
+            tables += [
+                replace(table, unused_audit=unused) for table in frequency_tables(c, by=group, audit=audit)
+            ]
     return tables
 
 

@@ -119,7 +119,25 @@ def _question(question: CodedQuestion, counts: CodedCounts) -> list[tuple[str, s
                 text.format(n=count(counts.automatic), share=share, queued=count(counts.queued)),
             )
         )
+        lines.append((_("Corrected for the model's errors"), _corrected(question.parts)))
     return lines
+
+
+def _corrected(parts: Sequence[CodedPart]) -> str:
+    """Name the waves whose percentages are corrected, and those with labels of the model that are not."""
+    automatic: dict[tuple[bool, str], int] = {}
+    for part in parts:
+        automatic[part.corrected, part.wave] = automatic.get((part.corrected, part.wave), 0) + part.automatic
+    yes = [wave for (corrected, wave) in automatic if corrected]
+    no = [
+        ngettext("{wave} ({n} answer by the model)", "{wave} ({n} answers by the model)", n).format(
+            wave=wave, n=count(n)
+        )
+        for (corrected, wave), n in automatic.items()
+        if n and not corrected
+    ]
+    text = _("percentages of {waves}").format(waves=", ".join(yes)) if yes else _("no percentages")
+    return text + ("; " + _("not those of {waves}").format(waves=", ".join(no)) if no else "") + "."
 
 
 def _bases(part: CodedPart) -> str:
