@@ -1,14 +1,16 @@
 """The screen Frequencies: the same numbers as `coder frequencies`, drawn."""
 
 import asyncio
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from change_cases import audited, labelled, many, redefined, study_of
 from study_cases import CODEBOOK, coded, csv_file, done, with_codebook
-from test_reports_sample import change_table, frequency_table
+from test_reports_sample import change_table, corrected_table, frequency_table
 from textual.app import App, ComposeResult
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
@@ -418,6 +420,25 @@ def test_pictures_of_several_waves_have_names_of_their_own(study: Path) -> None:
     on_screens(study, test, start="frequencies", wave="w1")
     made = {path.stem for path in (study / "exports").glob("frequencies-nodig-leider*.png")}
     assert made == {"frequencies-nodig-leider-w1", "frequencies-nodig-leider-w2"}
+
+
+def test_equal_shares_have_equal_bars_however_wide_the_numbers_beside_them() -> None:
+    plain, corrected = frequency_table(), replace(corrected_table(), wave="2018")
+    data = side_by_side([plain, corrected])
+
+    class Alone(App[None]):
+        def compose(self) -> ComposeResult:
+            yield ShareBars()
+
+    async def run() -> list[str]:
+        async with Alone().run_test(size=(80, 20)) as pilot:
+            pilot.app.query_one(ShareBars).show(data)
+            await pilot.pause()
+            return [strip.text for strip in pilot.app.screen._compositor.render_strips()]
+
+    line = next(line for line in asyncio.run(run()) if line.strip().startswith("Nascholing"))
+    first, second = re.findall("[█▓░]+", line)
+    assert first == second
 
 
 @pytest.mark.parametrize("width", [20, 80, 100, 160])

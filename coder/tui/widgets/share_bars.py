@@ -210,12 +210,14 @@ class ShareBars(ScrollView, can_focus=True):
         style = muted if row.kind in ("residual", "state") else self.rich_style
         segments = [Segment(name.ljust(plan.name), style + Style(bold=row.kind == "parent"))]
         shown = slice(plan.first, plan.first + plan.shown)
+        # bars of all columns are equally long for equal shares, however wide the numbers beside them
+        room = max(0, plan.cell - max(_width(of[plan.margins].values()) for of in self._numbers))
         for column, of in zip(self._data.columns[shown], self._numbers[shown], strict=True):
             there = column.rows.get(row.label)
             written = of[plan.margins]
             numbers = written.get(row.label, " " * _width(written.values()))
             share = None if there is None else there.proportion
-            bar = interval_bar(share, self._data.largest, max(0, plan.cell - len(numbers)))
+            bar = interval_bar(share, self._data.largest, room)
             segments += [
                 Segment(" " * _BETWEEN, self.rich_style),
                 Segment(bar, drawn),
