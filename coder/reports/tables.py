@@ -86,7 +86,8 @@ class AuditRecord:
         drawn: date and time of the draw (UTC, ISO 8601); seed: of the draw.
         frame: answers it was drawn from; size: answers drawn; decided: of these, coded blind.
         certain: answers that people coded for other reasons, which count as they are.
-        outside: answers that could not be drawn and nobody coded: in no base.
+        outside: answers that could not be drawn and nobody coded: in no base. Those of a table's own
+            respondents, where the record stands with a table.
         codebook_version: at the draw.
         coders: who coded it, where that is known; double: answers of it that two or more of them coded.
     """

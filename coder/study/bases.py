@@ -145,6 +145,12 @@ def decided(coded: CodedWave) -> BoolArray:
     return np.isin(coded.frame["status"].to_numpy(dtype=object), list(DECIDED))
 
 
+def by_people(coded: CodedWave) -> BoolArray:
+    """Return which answers a person said something of, holding over included."""
+    frame = coded.frame
+    return np.asarray(~frame["status"].isin(["unseen", "unlabelled"]) & (frame["origin"] != "automatic"))
+
+
 def _substantive(coded: CodedWave, filled: BoolArray) -> Based:
     gone = dont_know(coded.codebook)
     rows, values = _labels_and_states(coded, ("unlabelled",))

@@ -16,6 +16,7 @@ from coder.store import CONSENSUS, audits, queries, runs
 from coder.study import codebooks
 from coder.study.audit_status import AuditStatus, audit_status
 from coder.study.auditing import usual_size
+from coder.study.bases import by_people
 from coder.study.coded_waves import CodedWave, without_example
 from coder.study.indicators import DECIDED, indicators
 
@@ -65,10 +66,10 @@ def audited_wave(study: "Study", coded: CodedWave) -> AuditedWave:
         said = runs.suggestions(connection, coded.run)
         made = queries.codings(connection, number, [coded.wave.id])
         coded_ever = sum(r["n"] for r in queries.final_counts(connection) if r["question_id"] == number)
-    by_people = filled & _by_people(frame)
-    decided = by_people & frame["status"].isin(list(DECIDED)).to_numpy(dtype=bool)
+    touched = filled & by_people(coded)
+    decided = touched & frame["status"].isin(list(DECIDED)).to_numpy(dtype=bool)
     audited = decided & frame["answer_id"].isin(sample).to_numpy(dtype=bool)
-    uncoded = filled & ~by_people
+    uncoded = filled & ~touched
     inside = uncoded & frame["answer_id"].isin(drawn_from).to_numpy(dtype=bool)
     role = np.where(audited, AUDITED, np.where(inside, PREDICTED, CERTAIN)).astype(np.int8)
     _refuse_unknown(coded, audited, coded_ever)
@@ -108,17 +109,12 @@ def _who(made: pd.DataFrame, answers: set[int]) -> tuple[tuple[str, ...], int]:
     return tuple(sorted(own["coder"].unique())), int(several.sum())
 
 
-def _by_people(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Say of which answers (n,) a person said something, holding over included."""
-    return np.asarray(~frame["status"].isin(["unseen", "unlabelled"]) & (frame["origin"] != "automatic"))
-
-
 def _usable_status(study: "Study", coded: CodedWave) -> AuditStatus:
     of = {"question": coded.question.name, "wave": coded.wave.name}
     status = audit_status(study, coded.question, coded.wave)
     if status is None:
         filled = coded.frame["filled_in"].to_numpy(dtype=bool)
-        if (_by_people(coded.frame) | ~filled).all():
+        if (by_people(coded) | ~filled).all():
             raise CoderError(
                 _("{question}, wave {wave}: people coded every answer, so that there is nothing to correct.")
                 .format(**of)

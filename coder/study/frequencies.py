@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +14,8 @@ from coder.errors import CoderError
 from coder.messages import _
 from coder.reports.tables import AuditRecord, Disclosure, FrequencyRow, FrequencyTable, HandCoded
 from coder.reports.words import base_word
-from coder.statistics import AUDITED, PREDICTED
-from coder.study.bases import Based, BoolArray, base_sizes, based, decided, mentions_by
+from coder.statistics import AUDITED, CERTAIN
+from coder.study.bases import Based, BoolArray, base_sizes, based, by_people, decided, mentions_by
 from coder.study.coded_waves import CodedWave
 from coder.study.design import WaveDesign, wave_design
 from coder.study.group_tests import MOST_GROUPS, GroupTests, tests_between, tests_between_corrected
@@ -146,6 +146,7 @@ def _table(source: _Source, population: _Population) -> FrequencyTable:
     tests = _tests(source, population, levels, found)
     disclosure = Disclosure(**coded.settings.disclosure)
     clustered = design.clusters is not None
+    audit = _audit_of(source, population.of)
     undecided = counts["unseen"] + counts["skipped"] + counts["open"]
     return FrequencyTable(
         question=coded.question.name,
@@ -161,9 +162,7 @@ def _table(source: _Source, population: _Population) -> FrequencyTable:
         clustered=clustered,
         stratified=design.strata is not None,
         codebook_version=coded.versions[-1].number,
-        provisional=bool(
-            undecided or (counts["automatic"] if source.audit is None else source.audit.outside)
-        ),
+        provisional=bool(undecided or (counts["automatic"] if audit is None else audit.outside)),
         rows=tuple(
             FrequencyRow(
                 label=row.label,
@@ -183,12 +182,21 @@ def _table(source: _Source, population: _Population) -> FrequencyTable:
         group_letters=tests.letters,
         tests=tests.tests,
         overall=tests.overall,
-        audit=source.audit,
+        audit=audit,
         hand_coded=_hand_coded(source, domains, design),
         population_clusters=design.clusters_in_population,
         population_total=population.total,
         disclosure=disclosure,
     )
+
+
+def _audit_of(source: _Source, of: BoolArray) -> AuditRecord | None:
+    """Return the audit of the wave, with those left outside it of these respondents only."""
+    if source.audit is None or source.phases is None:
+        return None
+    filled = source.coded.frame["filled_in"].to_numpy(dtype=bool)
+    outside = of & filled & (source.phases.role == CERTAIN) & ~by_people(source.coded)
+    return replace(source.audit, outside=int(outside.sum()))
 
 
 def _hand_coded(
@@ -198,10 +206,10 @@ def _hand_coded(
         return ()
     role = source.phases.role
     filled = source.coded.frame["filled_in"].to_numpy(dtype=bool) & (design.weights > 0)
-    by_people = filled & decided(source.coded) & (role != PREDICTED)
+    by_hand = filled & decided(source.coded) & by_people(source.coded)
     audited = filled & (role == AUDITED)
     return tuple(
-        HandCoded(level, int((domain & by_people).sum()), int((domain & audited).sum()))
+        HandCoded(level, int((domain & by_hand).sum()), int((domain & audited).sum()))
         for level, domain in domains.items()
     )
 
