@@ -52,7 +52,7 @@ def test_the_list_holds_the_audit_alone_and_opens_within_it(study: Path) -> None
         await choose(pilot, "all")
         await press(pilot, "home", *["right"] * list(TEXTS).index(outside), "1", "enter")
         assert asks(pilot)
-        await press(pilot, "enter")
+        await press(pilot, "j")
         assert labels(study) == {outside: "tijd"}
         await press(pilot, "t")
         await choose(pilot, "assigned")
@@ -79,10 +79,15 @@ def test_an_answer_outside_is_coded_only_after_yes(study: Path, keys: tuple[str,
         await press(pilot, *keys)
         assert asks(pilot)
         assert "1 answer is outside the audit sample" in flat(pilot)
-        await press(pilot, "escape")
-        assert here(pilot) == outside
-        assert labels(study, "CD") == {}
-        await press(pilot, *(keys[-1:]), "enter")
+        assert "y: code it all the same · Enter or Esc: no" in flat(pilot)
+        # the coding rhythm, twice Enter, makes nothing void
+        for no in ("escape", "enter"):
+            await press(pilot, no)
+            assert here(pilot) == outside
+            assert labels(study, "CD") == {}
+            await press(pilot, *(keys[-1:]))
+            assert asks(pilot)
+        await press(pilot, "y")
         assert list(labels(study, "CD")) == [outside]
         await press(pilot, "0")  # it is void now: nothing is asked any more
         assert not isinstance(pilot.app.screen, ModalScreen)
@@ -107,7 +112,7 @@ def test_answers_that_are_coded_together_are_asked_about_together(study: Path) -
         await press(pilot, "home", *["right"] * list(TEXTS).index(same[0]), "1", "g", "enter")
         assert f"{len(same)} answers are outside the audit sample" in flat(pilot)
         assert labels(study, "CD") == {}
-        await press(pilot, "enter")
+        await press(pilot, "y")
         assert f"{len(same)} answers coded; u takes them back." in flat(pilot)
 
     on_screens(study, test, coder="CD")

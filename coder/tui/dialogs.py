@@ -84,11 +84,27 @@ class Confirm(Dialog[bool]):
         with Vertical():
             yield Label(self._title, classes="title")
             yield VerticalScroll(Static(Text(self._text)), can_focus=False, classes="text")
-            yield Label(_("Enter: {yes} · Esc: no").format(yes=self._yes), classes="hint")
+            yield Label(self.hint.format(yes=self._yes), classes="hint")
+
+    @property
+    def hint(self) -> str:
+        """What the keys do, with a place for what yes does."""
+        return _("Enter: {yes} · Esc: no")
 
     def action_answer(self, answer: bool) -> None:
         """Close with the answer."""
         self.dismiss(answer)
+
+
+class ConfirmHarm(Confirm):
+    """A question of which yes does harm: Enter, which the hand types by itself while coding, means no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer(False)", show=False)]
+
+    @property
+    def hint(self) -> str:
+        """What the keys do, with a place for what yes does."""
+        return _("y: {yes} · Enter or Esc: no")
 
 
 class Ask(Dialog[str]):

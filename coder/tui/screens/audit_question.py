@@ -5,7 +5,7 @@ from collections.abc import Callable
 from coder.messages import _
 from coder.tui.app import CoderApp
 from coder.tui.desk import Desk
-from coder.tui.dialogs import Confirm
+from coder.tui.dialogs import ConfirmHarm
 
 
 def ask_to_void(app: CoderApp, desk: Desk, then: Callable[[], None]) -> None:
@@ -21,5 +21,5 @@ def ask_to_void(app: CoderApp, desk: Desk, then: Callable[[], None]) -> None:
         then()
 
     app.push_screen(
-        Confirm(_("This makes the audit sample void"), unsaved.why, _("code it all the same")), answered
+        ConfirmHarm(_("This makes the audit sample void"), unsaved.why, _("code it all the same")), answered
     )
