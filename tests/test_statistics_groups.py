@@ -329,3 +329,12 @@ def test_estimates_on_other_designs_are_refused() -> None:
     parts = [linearised_proportions(np.ones((n, 1))) for n in (3, 4)]
     with pytest.raises(ValueError, match="on one design"):
         compare_linearised(parts)
+
+
+def test_two_small_shares_are_not_told_apart_because_a_third_group_mentions_it_often() -> None:
+    sizes, mentions = [60, 300, 300], [0, 6, 180]
+    values = np.concatenate([np.arange(n) < k for n, k in zip(sizes, mentions, strict=True)])[:, None]
+    found = compare_groups(values.astype(float), np.repeat([0, 1, 2], sizes))
+    assert found.tests[0].p_adjusted is not None
+    assert [pair.difference.p is None for pair in found.pairs[0]] == [True, False, False]
+    assert found.smaller[0] == ((), (), (0, 1))

@@ -117,7 +117,7 @@ def test_weights_need_not_be_on_the_same_scale(tmp_path: Path) -> None:
 
 
 def test_labels_are_one_family_and_states_are_not_tested_in_it(tmp_path: Path) -> None:
-    first, second = many({"tijd": 20, "groepen": 20}), many({"tijd": 26, "groepen": 8, "none": 6})
+    first, second = many({"tijd": 40, "groepen": 40}), many({"tijd": 40, "groepen": 8, "none": 32})
     table = change(study_of(tmp_path, first, second))
     tested = [one.change for one in table.rows if one.label in ("tijd", "groepen")]
     (least, p), (most, larger) = sorted((one.p, one.p_adjusted) for one in tested)

@@ -4,8 +4,8 @@ from coder.messages import _
 from coder.reports.numbers import p_equals, p_value, statistic
 from coder.reports.order import label_order, shown_groups, title
 from coder.reports.tables import FrequencyTable
-from coder.statistics.groups import FEWEST_CLUSTERS, FEWEST_EXPECTED
-from coder.statistics.linearised import FEWEST_DF
+from coder.statistics.groups import FEWEST_CLUSTERS
+from coder.statistics.linearised import FEWEST_DF, FEWEST_EXPECTED
 from coder.statistics.records import GroupTest
 
 

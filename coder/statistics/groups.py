@@ -27,6 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 from coder.statistics.design import FloatArray, IntArray, SampleDesign
 from coder.statistics.linearised import (
     FEWEST_DF,
+    FEWEST_EXPECTED,
     ROUNDING,
     GroupEstimates,
     Linearised,
@@ -39,8 +40,6 @@ from coder.statistics.linearised import (
 from coder.statistics.proportions import base_rows, checked_values, checked_weights, proportion_of
 from coder.statistics.records import GroupComparison, GroupTest, LeftOut, PairDifference
 
-FEWEST_EXPECTED = 15
-"""Effective respondents with a label, and without it, to be expected in a group that is tested."""
 FEWEST_CLUSTERS = 10
 """Clusters that hold members of a group that is tested."""
 NOT_TESTED = GroupTest(None, None, None, None, None)
@@ -243,6 +242,7 @@ def _comparison(
         covariance,
         df_each,
         [among if p[label] < level else among[:0] for label, among in enumerate(compared)],
+        guarded,
     )
     return GroupComparison(
         tuple(
@@ -354,12 +354,15 @@ def _pairs(
     covariance: FloatArray,
     df: IntArray,
     among: Sequence[IntArray],
+    guarded: bool,
 ) -> list[tuple[PairDifference, ...]]:
     """Differences between any two of the groups named for each label, Holm within the label.
 
     Args:
         bounds: of a group and a label, the group's own interval (2,).
         df: (G, k) of each group by itself.
+        guarded: whether two groups of which too few with or without the label are to be expected, at their
+            own pooled share, are left untested.
     """
     found: list[list[PairDifference]] = [[] for _ in among]
     for label, compared in enumerate(among):
@@ -372,6 +375,7 @@ def _pairs(
                 np.diagonal(both),
                 float(both[0, 0] + both[1, 1] - 2 * both[0, 1]),
                 int(min(df[first, label], df[second, label])),
+                np.array([groups[g].size[label] for g in (first, second)]) if guarded else None,
             )
             found[label].append(PairDifference(first, second, tested))
     return [_adjusted(pairs) for pairs in found]
