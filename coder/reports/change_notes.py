@@ -8,6 +8,7 @@ from coder.reports.numbers import count
 from coder.reports.order import base_n
 from coder.reports.tables import ChangeTable, FrequencyTable
 from coder.reports.words import base_word
+from coder.statistics.linearised import FEWEST_EXPECTED
 
 
 def separable_note(table: ChangeTable) -> str:
@@ -94,9 +95,11 @@ def tested_note(table: ChangeTable) -> str:
     else:
         note += " " + _("p (Holm): t test of the real change, adjusted for testing all labels.")
     note += " " + _(
-        "So an interval can leave out 0 where p is above 0.05: then rely on p. States without a label are "
-        "not tested (–). Nonresponse and the coders' own errors lie outside the intervals."
-    )
+        "So an interval can leave out 0 where p is above 0.05: then rely on p. Not tested (–): states "
+        "without a label, and labels that fewer than {fewest} respondents (effective number) with or without "
+        "are to be expected of in one of the waves. Nonresponse and the coders' own errors lie outside the "
+        "intervals."
+    ).format(fewest=FEWEST_EXPECTED)
     return note
 
 
