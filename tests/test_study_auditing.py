@@ -318,6 +318,16 @@ def test_several_coders_divide_the_sample_and_each_answer_is_asked_of_one(folder
     assert dict(draw(folder, "EF", n=20).assigned) == {"EF": 12}
 
 
+def test_who_is_asked_for_what_is_added_gets_nothing_of_what_another_is_asked_for(folder: Path) -> None:
+    draw(folder, "AB", "CD", n=10)
+    before = asked(folder)
+    assert dict(draw(folder, "AB", n=16).assigned) == {"AB": 6}
+    after = asked(folder)
+    assert after["CD"] == before["CD"]
+    assert not after["AB"] & after["CD"]
+    assert dict(draw(folder, "AB", n=16).assigned) == {}
+
+
 def test_answers_that_coders_are_asked_for_besides_are_pointed_out(folder: Path) -> None:
     done("assign", "--coder", "AB", "--coder", "CD", "--share", "0.1", "--study", folder)
     said = done("audit", "draw", "--n", 6, "--coder", "AB", "--study", folder)

@@ -23,12 +23,18 @@ def assign(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
         )
 
 
-def assigned_to(connection: Connection, question_number: int, wave_number: int) -> dict[int, set[int]]:
-    """Return who is asked to code each answer of a wave; answers that nobody is asked for are left out."""
+def assigned_to(
+    connection: Connection, question_number: int, wave_number: int, since: str = ""
+) -> dict[int, set[int]]:
+    """Return who is asked to code each answer of a wave; answers that nobody is asked for are left out.
+
+    Asked `since` that time (UTC, ISO 8601), when it is given.
+    """
     query = (
         select(assignment.c.answer_id, assignment.c.coder_id)
         .join(answer, answer.c.id == assignment.c.answer_id)
         .where(answer.c.question_id == question_number, answer.c.wave_id == wave_number)
+        .where(assignment.c.at >= since)
     )
     found: dict[int, set[int]] = {}
     for r in connection.execute(query):

@@ -80,8 +80,10 @@ def draw_audit(
 
     Without n, a sample that is there keeps its size, or has it again; the first is of `usual_size`.
 
-    Several coders divide it: each answer is for one of them, identical answers for the same one. Nobody can
-    choose the answers. With fewer answers than n all are drawn.
+    The coders named are asked for what nobody is asked for yet. When there is none of that, coders who are
+    asked for nothing of the sample take over what others have left of it. Several coders divide it: each
+    answer is for one of them, identical answers for the same one. Nobody can choose the answers. With fewer
+    answers than n all are drawn.
 
     Raises CoderError for n below 1, when there is nothing to draw from, or for another seed than that of the
     sample which is added to.
@@ -176,18 +178,27 @@ def _draw(
 def _assign(
     connection: Connection, number: int, wave: WaveRecord, rng: np.random.Generator, names: Sequence[str]
 ) -> dict[str, int]:
-    """Ask these coders for what is left of the audit and none of them is asked for yet."""
+    """Ask these coders for what is left of the audit and nobody is asked for yet.
+
+    When there is none of that, coders who are asked for nothing of the audit take over what others have left.
+    What somebody was asked for before the audit began is not asked for the audit.
+    """
     who = {events.coder_id(connection, name): name for name in names}
     if not who:
         return {}
     asked = store_assignments.assigned_to(connection, number, wave.id)
-    left: dict[int, int] = {}
+    begun = [draw.at for draw in audits.draws(connection, number, wave.name) if draw.memo["fresh"]]
+    for_audit = store_assignments.assigned_to(connection, number, wave.id, since=begun[-1])
+    of_others: dict[int, int] = {}
+    of_nobody: dict[int, int] = {}
     load: Counter[int] = Counter()
     for row in audits.standing(connection, number, wave.id):
         mine = asked.get(row["answer_id"], set()) & who.keys()
         load.update(mine)
         if not mine and row["status"] in (None, "skipped"):
-            left[row["answer_id"]] = row["fingerprint"]
+            part = of_others if row["answer_id"] in for_audit else of_nobody
+            part[row["answer_id"]] = row["fingerprint"]
+    left = of_nobody or ({} if load else of_others)
     pairs = divide(rng, left, list(who), dict(load))
     store_assignments.assign(connection, pairs)
     return dict(Counter(who[coder] for _answer, coder in pairs))
