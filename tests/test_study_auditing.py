@@ -277,8 +277,13 @@ def test_what_could_not_be_drawn_may_be_coded_without_harm(folder: Path) -> None
     now = status(folder)
     # nobody can audit what was seen with help: a new draw would not have them either
     assert (now.frame, now.joined, now.trouble) == (N - 2, 0, None)
+    assert now.undrawable == ("000", "001")
+    said = done("audit", "status", "--study", folder).out
+    assert "2 answers could not be drawn" in said
+    assert "coder code --coder NAME --question nodig --wave w1 (respondents 000, 001)" in said
     code(folder, {"000"}, blind="0")
-    assert (status(folder).coded_since, status(folder).trouble) == (0, None)
+    now = status(folder)
+    assert (now.coded_since, now.trouble, now.undrawable) == (0, None, ("001",))
 
 
 def test_what_was_seen_with_help_since_is_no_part_of_what_is_added_to(folder: Path) -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from coder.study.audit_status import AuditStatus
     from coder.study.auditing import AuditDraw
 
+#: respondents named whose answers could not be drawn
+MOST_NAMED = 10
+
 
 def show_draw(made: "AuditDraw", codebook: "Codebook") -> None:
     """Say what was drawn, and show how far the audit is."""
@@ -112,6 +115,23 @@ def show_status(now: "AuditStatus", codebook: "Codebook") -> None:
             date=now.drawn[:10], frame=now.frame, seed=now.seed
         )
     )
+    if n := len(now.undrawable):
+        shown = ", ".join(now.undrawable[:MOST_NAMED]) + (", …" if n > MOST_NAMED else "")
+        console.print(
+            ngettext(
+                "{n} answer could not be drawn, because somebody saw it with help in view or it is in "
+                "another sample, and nobody has coded it: it is in no base, and the table stays provisional. "
+                "Code it; that does not make the sample void: coder code --coder NAME --question {question} --wave "
+                "{wave} (respondent {respondents})",
+                "{n} answers could not be drawn, because somebody saw them with help in view or they are in "
+                "another sample, and nobody has coded them: they are in no base, and the table stays "
+                "provisional. Code them; that does not make the sample void: coder code --coder NAME "
+                "--question {question} --wave {wave} (respondents {respondents})",
+                n,
+            ).format(n=count(n), question=now.question, wave=now.wave, respondents=shown),
+            soft_wrap=True,
+            markup=False,
+        )
     if now.decided:
         given = [f"{codebook.label(label).name} {n}" for label, n in now.positives.items()]
         console.print(_("Answers with each label so far: {labels}.").format(labels=", ".join(given)))

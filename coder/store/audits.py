@@ -12,7 +12,7 @@ from coder.store.definitive import CONSENSUS
 from coder.store.derived import batches
 from coder.store.events import record_note
 from coder.store.queries import YES
-from coder.store.schema import answer, assignment, audit_frame, coder, coding, final, sample
+from coder.store.schema import answer, assignment, audit_frame, coder, coding, final, respondent, sample
 from coder.store.waves import WaveRecord
 
 AUDIT = "audit"
@@ -134,18 +134,28 @@ def kept_frame(connection: Connection, question: int, wave: int) -> set[int]:
     return set(connection.scalars(query))
 
 
+def left_out(connection: Connection, question: int, wave: int) -> dict[int, str]:
+    """Return the filled-in answers that nobody coded and the audit sample was not drawn from.
+
+    Answer to the id of its respondent, in the order of the file.
+    """
+    query = (
+        select(answer.c.id, respondent.c.external_id)
+        .join(respondent, respondent.c.id == answer.c.respondent_id)
+        .where(answer.c.question_id == question, answer.c.wave_id == wave, answer.c.filled_in == YES)
+        .where(answer.c.id.not_in(select(audit_frame.c.answer_id)))
+        .where(answer.c.id.not_in(select(final.c.answer_id)))
+        .order_by(respondent.c.row)
+    )
+    return {found.id: found.external_id for found in connection.execute(query)}
+
+
 def joined_since(connection: Connection, question: int, wave: int, blind: Collection[int] = ()) -> set[int]:
     """Return the answers that could be drawn now and could not at the draw: the audit tells nothing of them.
 
     They came into the wave later, or were not filled in or coded then. `blind` as in `frame`.
     """
-    uncoded = (
-        select(answer.c.id)
-        .where(answer.c.question_id == question, answer.c.wave_id == wave, answer.c.filled_in == YES)
-        .where(answer.c.id.not_in(select(audit_frame.c.answer_id)))
-        .where(answer.c.id.not_in(select(final.c.answer_id)))
-    )
-    found = set(connection.scalars(uncoded))
+    found = set(left_out(connection, question, wave))
     # seldom any: then nothing else is looked up
     return found & frame(connection, question, wave, blind).keys() if found else found
 

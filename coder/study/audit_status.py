@@ -31,6 +31,8 @@ class AuditStatus:
         coded_since: answers it was drawn from, outside it, that people coded, or held over, since.
         strayed: coder to these answers.
         joined: answers that could be drawn now and not when it was drawn: it tells nothing of them.
+        undrawable: respondents whose answers nobody coded and no draw can have, as somebody saw them with
+            help in view or they are in another sample: in no base until coded, which voids nothing.
         left: coder to answers that this coder is asked for and that are uncoded or held over.
         positives: label id to decided answers that have it, nets included.
         trouble: what keeps it from being used, and what to do, in one line; None: nothing.
@@ -51,6 +53,7 @@ class AuditStatus:
     coded_since: int
     strayed: Mapping[str, int]
     joined: int
+    undrawable: tuple[str, ...]
     left: Mapping[str, int]
     positives: Mapping[str, int]
     trouble: str | None
@@ -87,6 +90,8 @@ def status_in(
     statuses = Counter(row["status"] for row in rows)
     stray = audits.coded_since(connection, number, wave.id)
     apart = [coder for coder, name in names.items() if question.is_blind_for(name)]
+    out = audits.left_out(connection, number, wave.id)
+    joined = audits.joined_since(connection, number, wave.id, apart)
     found = AuditStatus(
         question.name,
         wave.name,
@@ -102,7 +107,8 @@ def status_in(
         len(answers - blind),
         len(stray),
         _counted(names[coder] for coder in audits.coders_of(connection, stray)),
-        len(audits.joined_since(connection, number, wave.id, apart)),
+        len(joined),
+        tuple(respondent for answer, respondent in out.items() if answer not in joined),
         _counted(names[coder] for answer in sorted(left) for coder in asked.get(answer, ())),
         _positives(connection, number, decided),
         None,
