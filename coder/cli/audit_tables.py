@@ -121,8 +121,8 @@ def show_status(now: "AuditStatus", codebook: "Codebook") -> None:
             ngettext(
                 "{n} answer could not be drawn, because somebody saw it with help in view or it is in "
                 "another sample, and nobody has coded it: it is in no base, and the table stays provisional. "
-                "Code it; that does not make the sample void: coder code --coder NAME --question {question} --wave "
-                "{wave} (respondent {respondents})",
+                "Code it; that does not make the sample void: coder code --coder NAME --question {question} "
+                "--wave {wave} (respondent {respondents})",
                 "{n} answers could not be drawn, because somebody saw them with help in view or they are in "
                 "another sample, and nobody has coded them: they are in no base, and the table stays "
                 "provisional. Code them; that does not make the sample void: coder code --coder NAME "
