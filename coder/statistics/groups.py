@@ -9,10 +9,9 @@ random samples of the groups would give. Rao and Scott's second-order correction
     F = X² / Σδ,  df1 = (Σδ)² / Σδ²,  df2 = df1 · df
 
 with df the clusters that hold members of the base minus the strata that do: for one label those of the group
-that has fewest. Over several labels X² is the
-labels' sum, and V the covariance of all shares of all groups and labels together, which allows for one
-respondent giving several labels and for the clusters. Sources: Rao and Scott (1984), Annals of Statistics 12,
-46-60; Thomas and Rao (1987), Journal of the American Statistical Association 82, 630-636; for several labels,
+that has fewest. Over several labels X² is the labels' sum, and V the covariance of all shares of all groups
+and labels together, which allows for one respondent giving several labels and for the clusters. Sources: Rao
+and Scott (1984), Annals of Statistics 12, 46-60; Thomas and Rao (1987), Journal of the American Statistical Association 82, 630-636; for several labels,
 Thomas and Decady (2004), International Journal of Testing 4, 43-59; Bilder and Loughin (2004), Biometrics 60,
 241-248.
 """
@@ -65,13 +64,11 @@ def compare_groups(
     everybody mentions the label it is p (1 - p) / (n π_g), and the design effect, which such a group does not
     show, is the other groups' mean, weighted by π_g.
 
-    That test rejects too often where a group tells little of its own variance: in simulations in 8-14 % of
-    samples, instead of 5 %, with fewer than ten effective mentions to be expected in a group, in 8-12 % with
-    fewer than ten clusters in it, and in 7-9 % with ten to fifteen. So a label's test and pairs leave out
-    groups (`left_out`) where p, or 1 - p, times Kish's effective n is below 15 (as few as make the interval
-    of a share exact), and those that lie in fewer than ten clusters or have fewer than five degrees of
-    freedom; and df is that of the group with fewest, in place of svychisq's, of all groups together. It then
-    rejected in 4-7 %.
+    That test rejects too often where a group tells little of its own variance: in simulations in 7-14 % of
+    samples, instead of 5 %, with few effective mentions to be expected in a group, or few clusters in it. So
+    a label's test and pairs leave out groups (`left_out`) where p, or 1 - p, times Kish's effective n is
+    below 15, and those in fewer than ten clusters or with fewer than five degrees of freedom; and df is that
+    of the group with fewest, in place of svychisq's, of all groups together. It then rejected in 4-7 %.
 
     The test over several labels is rs2 of R's `MRCV::MI.test` with the design's covariance: Σδ from the
     labels' own tests, Σδ² with p (1 - p) / (n π_g) throughout. Without weights and clusters
@@ -83,9 +80,8 @@ def compare_groups(
     Groups without any of these do not count. A label has no test (a record of None) where it has fewer than
     two groups that are not left out, nobody or everybody mentions it, no group differs within itself, all
     clusters are alike or in the sample, or df is below five. In the test over all labels a label enters that
-    has at least two groups in enough clusters and is none of this, whatever is to be expected in them. That
-    one's df counts clusters that hold members of any label's base. It is a record of None where no label
-    enters, and None where there is no label to test.
+    has two groups in enough clusters and is none of this, whatever is to be expected in them. Its df counts
+    clusters with members of any label's base. A record of None: no label enters; None: there is none to test.
 
     Pairs within a label whose test is significant after Holm's adjustment over the labels: `differences`,
     adjusted by Holm's method within the label. For few groups: it holds (G k)² numbers.

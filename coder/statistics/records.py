@@ -136,7 +136,7 @@ class Proportion:
         """Whether clusters are so few or so unequal that 95 % intervals hold the truth less than 93 %.
 
         Fewer than ten degrees of freedom or effective clusters; or fewer than 60 effective clusters that are
-        less than .75 of the clusters there are. In simulations (8 to 200 clusters, log-normal sizes, shares of
+        less than .75 of all clusters. In simulations (8 to 200 clusters, log-normal sizes, shares of
         5 to 50 %, intraclass correlation .05 to .15) intervals outside these limits covered 92-96 %, inside
         them down to 70 %. The variance of so few large clusters is itself uncertain, and estimated too low.
         """
