@@ -11,9 +11,9 @@ random samples of the groups would give. Rao and Scott's second-order correction
 with df the clusters that hold members of the base minus the strata that do: for one label those of the group
 that has fewest. Over several labels X² is the labels' sum, and V the covariance of all shares of all groups
 and labels together, which allows for one respondent giving several labels and for the clusters. Sources: Rao
-and Scott (1984), Annals of Statistics 12, 46-60; Thomas and Rao (1987), Journal of the American Statistical Association 82, 630-636; for several labels,
-Thomas and Decady (2004), International Journal of Testing 4, 43-59; Bilder and Loughin (2004), Biometrics 60,
-241-248.
+and Scott (1984), Annals of Statistics 12, 46-60; Thomas and Rao (1987), Journal of the American Statistical
+Association 82, 630-636; for several labels, Thomas and Decady (2004), International Journal of Testing 4,
+43-59; Bilder and Loughin (2004), Biometrics 60, 241-248.
 """
 
 from collections.abc import Callable, Sequence
