@@ -610,3 +610,14 @@ def test_the_status_shows_every_number_on_80_columns_in_dutch_too(
     shown = done("status", "--study", folder, lang="nl").out
     row = next(line for line in shown.splitlines() if line.startswith("nodig"))
     assert row.split() == ["nodig", "w1", "40", "40", "0", "0", "0", "0"]
+
+
+def test_who_is_handed_answers_outside_a_standing_audit_is_told_what_coding_them_does(folder: Path) -> None:
+    asks = ("next", "--coder", "GH", "--study", folder)
+    assert "outside the audit sample" not in done(*asks).err
+    draw(folder, "EF", n=10)
+    assert "1 answer is outside the audit sample. Once it is coded" in done(*asks).err
+    assert "outside the audit sample" not in done("next", "--coder", "EF", "--study", folder).err
+    arguments = ("export", "--coding-sheet", "--study", folder, "--out")
+    assert "30 answers are outside the audit sample" in done(*arguments, folder / "all.xlsx").err
+    assert "outside" not in done(*arguments, folder / "audit.xlsx", "--only", "audit").err

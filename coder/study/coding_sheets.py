@@ -11,6 +11,7 @@ from coder.messages import _
 from coder.reports.words import status_word
 from coder.store import Connection, assignments, audits, bridges, events, queries, runs
 from coder.study import codebooks
+from coder.study.audit_breaches import voiding
 
 if TYPE_CHECKING:
     from coder.study.folder import Study
@@ -38,7 +39,8 @@ def export_coding_sheet(
     and nobody's earlier codings, and says what it is for: its codings come back as blind, and a bridge
     sample's as such.
 
-    Returns the number of answers and what Excel could not hold. Raises CoderError when there are none.
+    Returns the number of answers, and what Excel could not hold and whether coding the sheet would make an
+    audit sample void, a line each. Raises CoderError when there are none.
     """
     from coder.writers import SheetCoding, write_coding_sheet
 
@@ -104,7 +106,9 @@ def export_coding_sheet(
         purpose=only if only in PURPOSES else "",
         beside=beside,
     )
-    return len(rows), losses
+    with study.database.read() as connection:
+        warning = voiding(connection, q, number, w, frame["answer_id"].tolist())
+    return len(rows), losses if warning is None else [*losses, warning]
 
 
 def _audit(connection: Connection, number: int, wave: int, coder: int | None) -> set[int]:
