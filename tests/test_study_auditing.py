@@ -621,3 +621,11 @@ def test_who_is_handed_answers_outside_a_standing_audit_is_told_what_coding_them
     arguments = ("export", "--coding-sheet", "--study", folder, "--out")
     assert "30 answers are outside the audit sample" in done(*arguments, folder / "all.xlsx").err
     assert "outside" not in done(*arguments, folder / "audit.xlsx", "--only", "audit").err
+
+
+def test_a_stray_consensus_that_nobody_can_take_back_asks_for_a_new_sample(folder: Path) -> None:
+    draw(folder, n=10)
+    code(folder, set(sorted(TEXTS.keys() - sample(folder))[:2]), "consensus")
+    said = trouble(folder)
+    assert "2 answers outside the audit sample were settled since it was drawn" in said
+    assert "coder undo" not in said

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.codebook import Meanings
 from coder.messages import _, ngettext
-from coder.store import Connection, audits, events
+from coder.store import CONSENSUS, Connection, audits, events
 from coder.store import assignments as store_assignments
 from coder.store.waves import WaveRecord
 from coder.study import codebooks
@@ -148,6 +148,16 @@ def _trouble(found: AuditStatus) -> str | None:
     }
     if n := found.coded_since:
         undo = f"coder undo --question {found.question} --coder "
+        # a consensus that was imported is nobody's to take back
+        theirs = [name for name in found.strayed if name != CONSENSUS]
+        if not theirs:
+            return ngettext(
+                "{question}, wave {wave}: {n} answer outside the audit sample was settled since it was drawn, so "
+                "that it is no random sample of the rest any more; draw a new one: {draw}",
+                "{question}, wave {wave}: {n} answers outside the audit sample were settled since it was "
+                "drawn, so that it is no random sample of the rest any more; draw a new one: {draw}",
+                n,
+            ).format(n=n, **of)
         return ngettext(
             "{question}, wave {wave}: {n} answer outside the audit sample was coded since it was drawn, so "
             "that it is no random sample of the rest any more. Taking it back mends that ({undo}, until it "
@@ -156,7 +166,7 @@ def _trouble(found: AuditStatus) -> str | None:
             "that it is no random sample of the rest any more. Taking them back mends that ({undo}, until "
             "they are gone); else draw a new one: {draw}",
             n,
-        ).format(n=n, undo=", ".join(undo + name for name in found.strayed), **of)
+        ).format(n=n, undo=", ".join(undo + name for name in theirs), **of)
     if n := found.not_blind:
         return ngettext(
             "{question}, wave {wave}: {n} answer of the audit sample was not coded blind, or nobody knows "
