@@ -152,8 +152,8 @@ def _trouble(found: AuditStatus) -> str | None:
         theirs = [name for name in found.strayed if name != CONSENSUS]
         if not theirs:
             return ngettext(
-                "{question}, wave {wave}: {n} answer outside the audit sample was settled since it was drawn, so "
-                "that it is no random sample of the rest any more; draw a new one: {draw}",
+                "{question}, wave {wave}: {n} answer outside the audit sample was settled since it was "
+                "drawn, so that it is no random sample of the rest any more; draw a new one: {draw}",
                 "{question}, wave {wave}: {n} answers outside the audit sample were settled since it was "
                 "drawn, so that it is no random sample of the rest any more; draw a new one: {draw}",
                 n,
