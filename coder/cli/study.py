@@ -153,21 +153,15 @@ def next_to_code(
 ) -> None:
     """Print the next answer that a coder has not seen, their own assigned ones first."""
     from coder.study import Study, next_answer
-    from coder.study.audit_breaches import voiding
-    from coder.study.codebooks import question_number
-    from coder.study.next_answers import is_asked
+    from coder.study.next_answers import is_asked, voids_audit
 
     with Study.open(study or Path.cwd()) as opened, progress_bar() as progress:
         notes(opened.notices)
         q = opened.question(question)
         found = next_answer(opened, q, coder, wave, order=order, progress=progress)
         asked = found is None and is_asked(opened, q, coder, wave)
-        if found is not None:
-            with opened.database.read() as connection:
-                number = question_number(opened, connection, q)
-                record = opened.wave(connection, wave)
-                if said := voiding(connection, q, number, record, [found.answer_id]):
-                    note(said)
+        if found is not None and (warning := voids_audit(opened, q, found, wave)):
+            note(warning)
     if as_json:
         print_json(None if found is None else {"id": found.respondent, "answer": found.text})
     elif found is None:

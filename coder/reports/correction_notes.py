@@ -137,7 +137,7 @@ def simulations() -> str:
     """Say what percentages that are not corrected for a model's errors are worth."""
     return _(
         "In simulations (see the methodology) 95% intervals around such percentages held the truth in 3 to "
-        "50 of 100 cases, depending on the model."
+        "52 of 100 cases, depending on the model."
     )
 
 

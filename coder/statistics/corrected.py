@@ -62,8 +62,10 @@ def corrected_proportions(
     With weights so unequal that a quarter of the audit is left (Kish) it was 92-97 %.
 
     An estimate outside 0-1 is put at the bound, which of rare labels with λ = 1 makes the mean of many
-    estimates too large; and λ of 0 where the audit finds few makes it too small (by at most a quarter of a
-    percentage point in simulations of labels of 1-5 %). The intervals allow for both. Where the model is
+    estimates too large; and λ of 0 where the audit finds few makes it too small (by up to half a
+    percentage point in simulations of labels of 1-5 %, with 30 audited of 10 % by .7; in the one audit in
+    twenty in which it drops a good model its interval covered 79-81 %). Over all audits the intervals allow
+    for both. Where the model is
     worse than nothing, λ = 1 gives wider intervals than the audit does alone (`CorrectedProportion.widened`).
 
     `df` counts clusters that hold audited answers of the base, minus their strata: fewer than the whole base

@@ -201,16 +201,16 @@ def differences(first: Linearised, second: Linearised, *, guarded: bool = True) 
     82-96 %. That is the interval where either has none of its own kind (`bounds` of None), and p is of
     `d / se` referred to t(df) throughout: where shares are rare and the interval is not symmetric, p < .05
     and an interval without 0 may part. In simulations they did in 0-4 % of samples (7 % with ten clusters a
-    group and shares of 10-18 %), in 5-10 % with 2 against 6 %: nearly always p < .05 beside an interval with
-    0 in it, the more careful of the two. Degrees of freedom are the smaller
-    ones of the two: clusters that hold respondents of its base minus the strata of these (or `df`). What was
-    not seen (`unseen`) of either adds to the variance. Undefined estimates give empty records; fewer than one
-    degree of freedom no interval; fewer than five, or a standard error of 0, no test, nor where fewer than
-    15 effective respondents with or without the label are to be expected in either of two shares (their own
-    pooled share times `size`): an empty group has no variance to speak of, and false alarms came to 16-37 %
-    in simulations. With `guarded` False they are. Sources: Zou and Donner
-    (2008), Statistics in Medicine 27, 1693-1702; Newcombe (1998), Statistics in Medicine 17, 873-890;
-    Särndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, chapter 5 (variance).
+    group and shares of 10-18 %): nearly always p < .05 beside an interval with 0 in it, the more careful of
+    the two. Degrees of freedom are the smaller ones of the two: clusters that hold respondents of its base
+    minus the strata of these (or `df`). What was not seen (`unseen`) of either adds to the variance.
+    Undefined estimates give empty records; fewer than one degree of freedom no interval; fewer than five, or
+    a standard error of 0, no test, nor where fewer than 15 effective respondents with or without the label
+    are to be expected in either of two shares (their own pooled share times `size`): an empty group has no
+    variance to speak of, and false alarms came to 16-37 % in simulations. With `guarded` False they are.
+    Sources: Zou and Donner (2008), Statistics in Medicine 27, 1693-1702; Newcombe (1998), Statistics in
+    Medicine 17, 873-890; Särndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, chapter 5
+    (variance).
     """
     variances = np.stack([first.variances(), second.variances()], axis=1)
     between = replace(first, totals=first.totals - second.totals, unseen=None).variances()

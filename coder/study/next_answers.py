@@ -9,6 +9,7 @@ from coder.progress import Progress, silent
 from coder.store import CONSENSUS, answer_lists, assignments, audits, bridges, events, queries
 from coder.store.queries import NextAnswer
 from coder.study import codebooks
+from coder.study.audit_breaches import voiding
 from coder.study.coding import BLIND_SAMPLES
 from coder.study.selecting import arrange
 from coder.study.settings import QuestionSettings
@@ -78,6 +79,15 @@ def is_asked(study: "Study", question: QuestionSettings, coder: str, wave: str |
         who = next((n for n, name in events.coders(connection).items() if name == coder), 0)
         again = bridges.asked_again(connection, number, record.id, who)
         return bool(again or assignments.assigned(connection, number, record.id, who))
+
+
+def voids_audit(
+    study: "Study", question: QuestionSettings, found: NextAnswer, wave: str | None = None
+) -> str | None:
+    """Return in words that coding this answer makes an audit sample of the wave void, where it does."""
+    with study.database.read() as connection:
+        number = codebooks.question_number(study, connection, question)
+        return voiding(connection, question, number, study.wave(connection, wave), [found.answer_id])
 
 
 def _teaching_order(study: "Study", question: QuestionSettings, progress: Progress) -> Sequence[int]:
